@@ -1,0 +1,2 @@
+TRUNCATE observation, observation_revision, series_state, series, batch, pull_failures, pulls, not_offered, quarantine, pace
+  RESTART IDENTITY

@@ -1,0 +1,166 @@
+package dev.caravan.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.settings.Settings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The steps that every route of the HTTP side shares: the bean {@code api}. */
+public final class ApiSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiSteps.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Settings settings;
+
+    /**
+     * @param settings {@code data.api.key}, and whether this is the sandbox
+     */
+    public ApiSteps(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Takes what a query needs from the request, checks the key, and drops all headers: whatever of them stayed would come
+     * back in the answer.
+     *
+     * @param exchange its message is the request
+     * @return the query parameters
+     * @throws Problem 401 without the right key, where one is set; 400 when the query cannot be read
+     */
+    public Parameters enter(Exchange exchange) {
+        Parameters parameters = open(exchange);
+        settings.optional("data.api.key").ifPresent(key -> {
+            String given = exchange.getProperty("caravan.key", "", String.class);
+            boolean same =
+                    MessageDigest.isEqual(key.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
+            if (!same) {
+                throw new Problem(
+                        401,
+                        "key_required",
+                        "this installation answers with a key only: send it in the header X-API-Key",
+                        List.of());
+            }
+        });
+        return parameters;
+    }
+
+    /**
+     * Takes a request to the root, and every request that no other route takes.
+     *
+     * @param exchange its message is the request
+     * @return the query parameters of a request to the root
+     * @throws Problem 404 for any other path, 405 for any other method than GET
+     */
+    public Parameters root(Exchange exchange) {
+        String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, "/", String.class);
+        String method = exchange.getMessage().getHeader(Exchange.HTTP_METHOD, "GET", String.class);
+        Parameters parameters = open(exchange);
+        if (!path.isEmpty() && !path.equals("/")) {
+            throw Problem.notFound("unknown_path", "there is nothing here; GET / lists what can be asked", List.of());
+        }
+        if (!method.equals("GET")) {
+            throw new Problem(405, "method_not_allowed", "this path answers GET only", List.of());
+        }
+        return parameters;
+    }
+
+    /**
+     * As {@link #enter}, for what answers without a key.
+     *
+     * @param exchange its message is the request
+     * @return the query parameters
+     * @throws Problem 400 when the query cannot be read
+     */
+    public Parameters open(Exchange exchange) {
+        Message message = exchange.getMessage();
+        String query = message.getHeader(Exchange.HTTP_RAW_QUERY, String.class);
+        if (query == null) {
+            query = message.getHeader(Exchange.HTTP_QUERY, String.class);
+        }
+        String key = message.getHeader("X-API-Key", String.class);
+        message.removeHeaders("*");
+        message.setBody(null);
+        if (key != null) {
+            exchange.setProperty("caravan.key", key);
+        }
+        return Parameters.parse(query);
+    }
+
+    /**
+     * Makes an answer of the body.
+     *
+     * @param exchange its body is the answer's object
+     * @throws IOException never
+     */
+    public void leave(Exchange exchange) throws IOException {
+        send(exchange, 200, "application/json", exchange.getMessage().getBody(ObjectNode.class));
+    }
+
+    /**
+     * Makes an answer of the failure: the problem as it was said, or a 500 or 503 that says nothing of the inside.
+     *
+     * @param exchange the failed exchange
+     * @throws IOException never
+     */
+    public void problem(Exchange exchange) throws IOException {
+        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        Problem problem = null;
+        for (Throwable cause = failure; cause != null && problem == null; cause = cause.getCause()) {
+            problem = cause instanceof Problem said ? said : null;
+        }
+        if (problem == null) {
+            boolean away = failure instanceof org.springframework.dao.DataAccessResourceFailureException
+                    || failure instanceof org.springframework.dao.TransientDataAccessException;
+            LOG.warn("A query failed: {}", failure == null ? "unknown" : failure.toString());
+            problem = away
+                    ? new Problem(503, "database_away", "the database does not answer; try again", List.of())
+                    : new Problem(500, "internal", "the query failed; the log says why", List.of());
+        }
+        ObjectNode body = JSON.createObjectNode();
+        body.put("type", "about:blank");
+        body.put("title", title(problem.status()));
+        body.put("status", problem.status());
+        body.put("code", problem.code());
+        body.put("detail", problem.getMessage());
+        if (!problem.suggestions().isEmpty()) {
+            problem.suggestions().forEach(body.putArray("suggestions")::add);
+        }
+        send(exchange, problem.status(), "application/problem+json", body);
+        if (problem.status() == 503) {
+            exchange.getMessage().setHeader("Retry-After", "5");
+        }
+    }
+
+    private void send(Exchange exchange, int status, String type, ObjectNode body) throws IOException {
+        if (settings.sandbox()) {
+            body.put("sandbox", true);
+        }
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        message.setHeader(Exchange.CONTENT_TYPE, type);
+        message.setHeader("X-Content-Type-Options", "nosniff");
+        if (settings.sandbox()) {
+            message.setHeader("X-Caravan-Sandbox", "true");
+        }
+        message.setBody(JSON.writeValueAsBytes(body));
+    }
+
+    private static String title(int status) {
+        return switch (status) {
+            case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
+            case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
+            case 503 -> "Service Unavailable";
+            default -> "Internal Server Error";
+        };
+    }
+}

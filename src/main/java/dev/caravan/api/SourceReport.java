@@ -1,0 +1,184 @@
+package dev.caravan.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.database.Statements;
+import dev.caravan.fetch.Accounts;
+import dev.caravan.settings.ConfigurationException;
+import dev.caravan.settings.Settings;
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TimeZone;
+import java.util.TreeSet;
+import org.apache.camel.Variable;
+import org.quartz.CronExpression;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+
+/**
+ * How each source stands: what is stored, how the last pull went, when the next one is due. The same for {@code GET /sources},
+ * {@code GET /} and the commands {@code sources} and {@code status}: the bean {@code sources}.
+ */
+public final class SourceReport {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> ENDPOINTS = List.of("/", "/sources", "/latest", "/time-series", "/stats");
+
+    private final NamedParameterJdbcTemplate database;
+    private final Statements statements;
+    private final Settings settings;
+    private final Accounts accounts;
+    private final Clock clock;
+
+    /**
+     * @param database where the data is
+     * @param statements the SQL of {@code sql/queries}
+     * @param settings schedule and clock
+     * @param accounts which sources can be asked
+     */
+    public SourceReport(
+            NamedParameterJdbcTemplate database, Statements statements, Settings settings, Accounts accounts) {
+        this.database = database;
+        this.statements = statements;
+        this.settings = settings;
+        this.accounts = accounts;
+        this.clock = settings.clock();
+    }
+
+    /**
+     * @param settings the settings in force
+     * @return the sources that the settings name, in their order
+     */
+    public static List<String> names(Settings settings) {
+        return List.of(settings.text("caravan.sources").split("\\s*,\\s*"));
+    }
+
+    /**
+     * @param ask no parameters
+     * @return the answer of {@code GET /}: {@code ok} in one word, or what is wrong
+     */
+    public ObjectNode health(@Variable("ask") Parameters ask) {
+        ask.only();
+        ObjectNode answer = JSON.createObjectNode();
+        try {
+            database.query(statements.text("queries/health"), row -> {});
+            answer.put("status", "ok");
+        } catch (DataAccessException e) {
+            answer.put("status", "degraded");
+            answer.put("why", "the database does not answer");
+        }
+        answer.put("api", "Caravan");
+        String version = SourceReport.class.getPackage().getImplementationVersion();
+        answer.put("version", version == null ? "development" : version);
+        ENDPOINTS.forEach(answer.putArray("endpoints")::add);
+        return answer;
+    }
+
+    /**
+     * @param ask no parameters
+     * @return the answer of {@code GET /sources}
+     */
+    public ObjectNode sources(@Variable("ask") Parameters ask) {
+        ask.only();
+        return report();
+    }
+
+    /** @return every source that is configured or has data, with what is stored of it and how its pulls go */
+    public ObjectNode report() {
+        Map<String, ObjectNode> byName = new HashMap<>();
+        TreeSet<String> others = new TreeSet<>();
+        database.query(statements.text("queries/sources"), row -> {
+            ObjectNode source = JSON.createObjectNode();
+            source.put("name", row.getString("source"));
+            source.put("records", row.getLong("records"));
+            source.put("assets", row.getLong("assets"));
+            source.put("earliest_date", Queries.time(row, "earliest"));
+            source.put("latest_date", Queries.time(row, "latest"));
+            source.put("metrics", row.getLong("metrics"));
+            source.put("series", row.getLong("series"));
+            byName.put(row.getString("source"), source);
+            others.add(row.getString("source"));
+        });
+        List<String> configured = names(settings);
+        configured.forEach(name -> byName.computeIfAbsent(name, SourceReport::empty));
+        addPulls(byName);
+        ObjectNode answer = JSON.createObjectNode();
+        ArrayNode sources = answer.putArray("sources");
+        configured.forEach(name -> sources.add(byName.get(name)));
+        others.stream().filter(name -> !configured.contains(name)).forEach(name -> sources.add(byName.get(name)));
+        sources.forEach(source -> addConfiguration((ObjectNode) source));
+        return answer;
+    }
+
+    private static ObjectNode empty(String name) {
+        ObjectNode source = JSON.createObjectNode();
+        source.put("name", name);
+        source.put("records", 0);
+        source.put("assets", 0);
+        source.putNull("earliest_date");
+        source.putNull("latest_date");
+        source.put("metrics", 0);
+        source.put("series", 0);
+        return source;
+    }
+
+    private void addPulls(Map<String, ObjectNode> byName) {
+        database.query(statements.text("queries/last-pulls"), row -> {
+            ObjectNode source = byName.get(row.getString("source"));
+            if (source == null) {
+                return;
+            }
+            source.put("last_pull", Queries.time(row, "pulled_at"));
+            source.put("last_status", row.getString("status"));
+            source.put("last_good_pull", Queries.time(row, "last_good"));
+            ObjectNode pull = source.putObject("pull");
+            pull.put("id", row.getInt("pull_id"));
+            for (String name : List.of(
+                    "new_rows", "changed_rows", "unchanged_rows", "requests", "failed", "expected", "received")) {
+                pull.put(name, row.getLong(name));
+            }
+            pull.put("finished_at", Queries.time(row, "finished_at"));
+            pull.put("notes", row.getString("notes"));
+        });
+    }
+
+    private void addConfiguration(ObjectNode source) {
+        String name = source.get("name").asText();
+        Optional<String> missing = accounts.notConfigured(name);
+        source.put("configured", missing.isEmpty());
+        missing.ifPresent(why -> source.put("not_configured_because", why));
+        settings.optional("schedule." + name).ifPresent(cron -> {
+            CronExpression schedule = schedule(name, cron);
+            Instant now = clock.instant();
+            Instant next = schedule.getNextValidTimeAfter(Date.from(now)).toInstant();
+            Instant afterNext = schedule.getNextValidTimeAfter(Date.from(next)).toInstant();
+            source.put("next_pull", next.toString());
+            String good = source.path("last_good_pull").asText("");
+            // Fresh: no more than one slot and its pull ago.
+            Duration allowed = Duration.between(next, afterNext).multipliedBy(2);
+            source.put(
+                    "fresh",
+                    !good.isEmpty()
+                            && !"null".equals(good)
+                            && Instant.parse(good).plus(allowed).isAfter(now));
+        });
+    }
+
+    private static CronExpression schedule(String name, String cron) {
+        try {
+            CronExpression schedule = new CronExpression(cron);
+            schedule.setTimeZone(TimeZone.getTimeZone("UTC"));
+            return schedule;
+        } catch (ParseException e) {
+            throw new ConfigurationException(
+                    "the setting schedule." + name + " is no cron expression: " + e.getMessage(), e);
+        }
+    }
+}

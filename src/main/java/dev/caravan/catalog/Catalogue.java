@@ -1,0 +1,86 @@
+package dev.caravan.catalog;
+
+import dev.caravan.database.Statements;
+import dev.caravan.settings.ConfigurationException;
+import dev.caravan.settings.Settings;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.core.namedparam.SqlParameterSource;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Loads what the numbers mean and which ids belong together from {@code config/} into the database, idempotently: rows that
+ * are as the file says are not written, and rows that were edited through the API are left alone.
+ */
+public final class Catalogue {
+    private final NamedParameterJdbcTemplate database;
+    private final TransactionTemplate transaction;
+    private final Statements statements;
+    private final Path folder;
+
+    /**
+     * @param dataSource the database
+     * @param statements the SQL of {@code sql/catalog}
+     * @param settings the folder of {@code config}
+     */
+    public Catalogue(DataSource dataSource, Statements statements, Settings settings) {
+        this.database = new NamedParameterJdbcTemplate(dataSource);
+        this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        this.statements = statements;
+        this.folder = settings.home().resolve("config");
+    }
+
+    /**
+     * Loads metrics, entities and their ids, in one transaction.
+     *
+     * @throws ConfigurationException when a file cannot be read or holds a row that the schema refuses
+     */
+    public void load() {
+        transaction.executeWithoutResult(status -> {
+            database.query(statements.text("catalog/lock"), row -> {});
+            load("metrics.csv", "catalog/load-metric");
+            load("entities.csv", "catalog/load-entity");
+            load("entity-ids.csv", "catalog/load-entity-id");
+        });
+    }
+
+    private void load(String file, String statement) {
+        Path path = folder.resolve(file);
+        List<SqlParameterSource> rows = new ArrayList<>();
+        CSVFormat format = CSVFormat.RFC4180
+                .builder()
+                .setHeader()
+                .setSkipHeaderRecord(true)
+                .get();
+        try (Reader reader = Files.newBufferedReader(path);
+                CSVParser parser = format.parse(reader)) {
+            for (CSVRecord row : parser) {
+                MapSqlParameterSource parameters = new MapSqlParameterSource();
+                row.toMap().forEach(parameters::addValue);
+                rows.add(parameters);
+            }
+        } catch (IOException e) {
+            throw new ConfigurationException("cannot read " + path + ": " + e.getMessage(), e);
+        }
+        try {
+            database.batchUpdate(statements.text(statement), rows.toArray(SqlParameterSource[]::new));
+        } catch (DataIntegrityViolationException e) {
+            throw new ConfigurationException(
+                    path + " holds a row that cannot be used: "
+                            + e.getMostSpecificCause().getMessage(),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.caravan.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code caravan status}: how the pulls go. */
+@Command(
+        name = "status",
+        description = "Freshness, last pulls, next runs, and what is not configured and why.",
+        mixinStandardHelpOptions = true)
+final class StatusCommand implements Callable<Integer> {
+    @ParentCommand
+    private CaravanCommand parent;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        try (Session session = Session.ofDatabase(parent, Map.of())) {
+            ObjectNode report = session.caravan().sources().report();
+            report.put("database", session.caravan().database().description());
+            report.put("sandbox", parent.sandbox());
+            if (json) {
+                System.out.println(
+                        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report));
+                return CaravanCommand.DONE;
+            }
+            System.out.println("Database: " + report.path("database").asText());
+            Table table = new Table("source", "fresh", "last pull", "status", "series", "failed", "next pull", "notes");
+            for (JsonNode source : report.path("sources")) {
+                JsonNode pull = source.path("pull");
+                table.row(List.of(
+                        source.path("name").asText(),
+                        source.path("fresh").asBoolean() ? "yes" : "no",
+                        source.path("last_pull").asText("never"),
+                        source.path("last_status").asText("-"),
+                        pull.isMissingNode() ? "-" : pull.path("received") + "/" + pull.path("expected"),
+                        pull.isMissingNode() ? "-" : pull.path("failed").asText(),
+                        source.path("next_pull").asText("-"),
+                        source.path("configured").asBoolean()
+                                ? pull.path("notes").asText("")
+                                : "not configured: "
+                                        + source.path("not_configured_because").asText()));
+            }
+            System.out.print(table);
+        }
+        return CaravanCommand.DONE;
+    }
+}

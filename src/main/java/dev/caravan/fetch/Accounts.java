@@ -1,0 +1,72 @@
+package dev.caravan.fetch;
+
+import dev.caravan.settings.ConfigurationException;
+import dev.caravan.settings.Rate;
+import dev.caravan.settings.Settings;
+import java.util.Optional;
+
+/** The vendor accounts: which key and tier each has, and the rate that its tier permits. */
+public final class Accounts {
+    private final Settings settings;
+
+    /**
+     * @param settings the settings in force
+     */
+    public Accounts(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * @param source the source
+     * @return the tier in force: the one that is set, else the one that the settings name for with or without a key
+     */
+    public String tier(String source) {
+        return settings.optional(source + ".api.tier")
+                .orElseGet(() ->
+                        settings.text(source + (key(source).isPresent() ? ".tier.with-key" : ".tier.without-key")));
+    }
+
+    /**
+     * @param source the source
+     * @return its key, if it has one
+     */
+    public Optional<String> key(String source) {
+        return settings.optional(source + ".api.key");
+    }
+
+    /**
+     * @param source the source
+     * @return the rate that its tier permits, over all that this installation asks
+     * @throws ConfigurationException when the tier is unknown
+     */
+    public Rate rate(String source) {
+        String tier = tier(source);
+        if (settings.optional(source + ".rate." + tier).isEmpty()) {
+            throw new ConfigurationException("the tier '" + tier + "' of " + source
+                    + " is unknown: there is no setting " + source + ".rate." + tier);
+        }
+        return settings.rate(source + ".rate." + tier);
+    }
+
+    /**
+     * @param source the source
+     * @return requests a minute for the throttle in {@code routes/common/fetch.camel.yaml}
+     */
+    public long perMinute(String source) {
+        return rate(source).perMinute();
+    }
+
+    /**
+     * @param source the source
+     * @return why it cannot be asked, or nothing when it can
+     */
+    public Optional<String> notConfigured(String source) {
+        if (settings.optional(source + ".key-required")
+                        .map(Boolean::parseBoolean)
+                        .orElse(false)
+                && key(source).isEmpty()) {
+            return Optional.of("no key: set " + source.toUpperCase(java.util.Locale.ROOT) + "_API_KEY");
+        }
+        return Optional.empty();
+    }
+}

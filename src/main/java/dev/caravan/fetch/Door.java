@@ -1,0 +1,134 @@
+package dev.caravan.fetch;
+
+import dev.caravan.settings.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.StreamCache;
+import org.apache.camel.Variable;
+import org.apache.camel.component.http.HttpConstants;
+
+/** The last hand on a request before it leaves, and the first on its answer. */
+public final class Door {
+    private static final int EXCERPT = 300;
+    private static final int UNREADABLE_RETRIES = 1;
+
+    private final Accounts accounts;
+    private final Clock clock;
+    private final int retries;
+
+    /**
+     * @param accounts keys of the vendor accounts
+     * @param settings {@code fetch.retries}, and the clock
+     */
+    public Door(Accounts accounts, Settings settings) {
+        this.accounts = accounts;
+        this.clock = settings.clock();
+        this.retries = settings.number("fetch.retries", 0, 20);
+    }
+
+    /**
+     * Makes the message the request: all other headers are dropped, the key is filled in here and nowhere before.
+     *
+     * @param exchange its message becomes the HTTP request
+     * @param request what to ask
+     * @param slot when it may leave
+     */
+    public void leave(Exchange exchange, @Variable("request") VendorRequest request, @Variable("slot") Long slot) {
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        message.setBody(null);
+        String key = accounts.key(request.source()).orElse("");
+        message.setHeader(HttpConstants.HTTP_METHOD, "GET");
+        message.setHeader(HttpConstants.HTTP_PATH, request.path().replace("{key}", key));
+        message.setHeader(HttpConstants.HTTP_QUERY, request.query().replace("{key}", key));
+        request.headers().forEach((name, value) -> message.setHeader(name, value.replace("{key}", key)));
+        message.setHeader("Accept", "application/json, text/csv;q=0.9, */*;q=0.1");
+        message.setHeader(VendorHttp.ACCOUNT, request.source());
+        message.setHeader(VendorHttp.SLOT, String.valueOf(slot));
+    }
+
+    /**
+     * Tells an answer from a failure by its status and its first bytes, and drops the vendor's headers.
+     *
+     * @param exchange its message is the vendor's answer
+     * @param request what was asked
+     * @throws TransientFailure for 408, 429, 5xx, HTML and nothing at all
+     * @throws TerminalFailure for every other status that is not 2xx
+     * @throws IOException when the buffered answer cannot be read
+     */
+    public void enter(Exchange exchange, @Variable("request") VendorRequest request) throws IOException {
+        Message message = exchange.getMessage();
+        int status = message.getHeader(HttpConstants.HTTP_RESPONSE_CODE, 0, Integer.class);
+        String retryAfter = message.getHeader("Retry-After", String.class);
+        String start = start(message);
+        message.removeHeaders("*");
+        if (status >= 200 && status < 300) {
+            checkStart(start, status);
+            return;
+        }
+        String reason = "HTTP " + status + (start.isBlank() ? "" : ": " + excerpt(start));
+        if (status == 408 || status == 429 || status >= 500) {
+            // Where the contract says that the status means "not offered", one more try is all that it is worth.
+            int bound = request.refusals().contains(status) ? Math.min(1, retries) : retries;
+            throw new TransientFailure(reason, status, parseRetryAfter(retryAfter), bound, null);
+        }
+        throw new TerminalFailure(reason, status);
+    }
+
+    private static void checkStart(String start, int status) {
+        String text = start.stripLeading();
+        if (text.isEmpty()) {
+            throw new TransientFailure("an empty answer", status, null, UNREADABLE_RETRIES, null);
+        }
+        if (text.startsWith("<")) {
+            throw new TransientFailure(
+                    "a page instead of data: " + excerpt(text), status, null, UNREADABLE_RETRIES, null);
+        }
+    }
+
+    private static String start(Message message) throws IOException {
+        Object body = message.getBody();
+        if (body == null) {
+            return "";
+        }
+        InputStream stream = message.getBody(InputStream.class);
+        String text = new String(stream.readNBytes(EXCERPT * 4), StandardCharsets.UTF_8);
+        if (body instanceof StreamCache cache) {
+            cache.reset();
+        }
+        return text;
+    }
+
+    private static String excerpt(String text) {
+        String line = text.replaceAll("\\s+", " ").strip();
+        return line.length() <= EXCERPT ? line : line.substring(0, EXCERPT) + " ...";
+    }
+
+    /** Seconds, or a date as RFC 9110 section 10.2.3 allows; anything else is as good as nothing. */
+    private Duration parseRetryAfter(String value) {
+        if (value == null) {
+            return null;
+        }
+        String text = value.strip();
+        if (text.matches("\\d{1,9}")) {
+            return Duration.ofSeconds(Long.parseLong(text));
+        }
+        try {
+            Instant until = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+            Duration wait = Duration.between(clock.instant(), until);
+            return wait.isNegative() ? Duration.ZERO : wait;
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+}

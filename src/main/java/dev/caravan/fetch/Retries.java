@@ -1,0 +1,104 @@
+package dev.caravan.fetch;
+
+import dev.caravan.settings.Settings;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.camel.Exchange;
+import org.apache.camel.Predicate;
+import org.apache.camel.Processor;
+
+/**
+ * Decides whether a failed request is tried again and how long to wait: exponential backoff with jitter, the vendor's
+ * {@code Retry-After} before it, both bounded. A 429 silences the whole account, not only the request that met it.
+ */
+public final class Retries implements Processor, Predicate {
+    private static final String ATTEMPTS = "caravan.attempts";
+
+    private final Pacer pacer;
+    private final int retries;
+    private final Duration first;
+    private final Duration longest;
+    private final Duration longestRetryAfter;
+
+    /**
+     * @param pacer silences an account
+     * @param settings {@code fetch.retries}, {@code fetch.backoff.first}, {@code fetch.backoff.longest},
+     *     {@code fetch.retry-after.longest}
+     */
+    public Retries(Pacer pacer, Settings settings) {
+        this.pacer = pacer;
+        this.retries = settings.number("fetch.retries", 0, 20);
+        this.first = settings.duration("fetch.backoff.first");
+        this.longest = settings.duration("fetch.backoff.longest");
+        this.longestRetryAfter = settings.duration("fetch.retry-after.longest");
+    }
+
+    /**
+     * Called by Camel on each failure before {@link #matches}: sets the wait before the next try.
+     *
+     * @param exchange the failed exchange
+     */
+    @Override
+    public void process(Exchange exchange) {
+        VendorFailure failure = failureOf(exchange);
+        int attempts = attempts(exchange) + 1;
+        exchange.setProperty(ATTEMPTS, attempts);
+        long backoff = Math.min(longest.toMillis(), first.toMillis() << Math.min(20, attempts - 1));
+        long wait = backoff / 2 + ThreadLocalRandom.current().nextLong(backoff / 2 + 1);
+        VendorRequest request = exchange.getVariable("request", VendorRequest.class);
+        if (failure instanceof TransientFailure healing && healing.status() == 429 && request != null) {
+            Duration pause = healing.retryAfter() == null ? Duration.ofMillis(wait) : healing.retryAfter();
+            if (pause.compareTo(longestRetryAfter) <= 0) {
+                pacer.pause(request.source(), pause);
+                wait = 1; // the pacer makes it wait, together with all the others
+            }
+        } else if (failure instanceof TransientFailure healing && healing.retryAfter() != null) {
+            wait = Math.max(wait, healing.retryAfter().toMillis());
+        }
+        exchange.getMessage().setHeader(Exchange.REDELIVERY_DELAY, wait);
+    }
+
+    /**
+     * @param exchange the failed exchange
+     * @return whether to try again
+     */
+    @Override
+    public boolean matches(Exchange exchange) {
+        if (!(failureOf(exchange) instanceof TransientFailure failure)) {
+            return false;
+        }
+        boolean tooLong = failure.retryAfter() != null && failure.retryAfter().compareTo(longestRetryAfter) > 0;
+        boolean stopping = exchange.getContext().isStopping();
+        return attempts(exchange) <= Math.min(retries, failure.retries()) && !tooLong && !stopping;
+    }
+
+    /**
+     * @param exchange an exchange that asks a vendor
+     * @return how often it has asked so far. Camel's own counter is a header, and the fetch route drops all headers
+     */
+    public static int attempts(Exchange exchange) {
+        return exchange.getProperty(ATTEMPTS, 0, Integer.class);
+    }
+
+    /**
+     * @param exchange a failed exchange
+     * @return its failure in our terms: what the network raised is transient, unless the answer was beyond its bound
+     */
+    public static VendorFailure failureOf(Exchange exchange) {
+        Exception raised = exchange.getException() != null
+                ? exchange.getException()
+                : exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        for (Throwable cause = raised; cause != null; cause = cause.getCause()) {
+            if (cause instanceof VendorFailure failure) {
+                return failure;
+            }
+            if (cause instanceof VendorHttp.AnswerTooLarge) {
+                return new TerminalFailure(cause.getMessage(), 0);
+            }
+        }
+        String text = raised == null ? "unknown" : raised.getClass().getSimpleName() + ": " + raised.getMessage();
+        return raised instanceof java.io.IOException
+                ? new TransientFailure(text, 0, null, Integer.MAX_VALUE, null)
+                : new TerminalFailure(text, 0);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.caravan.fetch;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One request to a vendor, as a planner words it. It holds no secret: {@code {key}} in the path, the query or a header
+ * stands for the account's key and is filled in at the door.
+ *
+ * @param source the source that asks, and the vendor account whose limits hold
+ * @param base base URL, without a slash at its end
+ * @param path the path below it, percent-encoded, beginning with a slash
+ * @param query the query, percent-encoded, or empty
+ * @param headers headers to send
+ * @param answer what kind of answer this is; a normaliser chooses by it how to read
+ * @param subject what the answer is about, where the answer itself does not say: a chain, a coin
+ * @param assets the source's ids that the answer should speak of
+ * @param metrics the metrics that it should give for each
+ * @param fields the fields to keep of a JSON answer; see {@link dev.caravan.source.Projection}
+ * @param refusals statuses that mean "not offered" rather than "failed", where the vendor's contract says so
+ */
+public record VendorRequest(
+        String source,
+        String base,
+        String path,
+        String query,
+        Map<String, String> headers,
+        String answer,
+        String subject,
+        List<String> assets,
+        List<String> metrics,
+        List<String> fields,
+        Set<Integer> refusals) {
+
+    /** @return the request as people see it, in reports and logs: without base and without key */
+    public String description() {
+        return "GET " + path + (query.isEmpty() ? "" : "?" + query);
+    }
+
+    @Override
+    public String toString() {
+        return source + " " + description();
+    }
+
+    /**
+     * @param source the source that asks
+     * @param base base URL
+     * @param path path below it, beginning with a slash
+     * @return a builder of a request without query, headers and refusals
+     */
+    public static Builder get(String source, String base, String path) {
+        return new Builder(source, base, path);
+    }
+
+    /** Words a request part by part. */
+    public static final class Builder {
+        private final String source;
+        private final String base;
+        private final String path;
+        private String query = "";
+        private Map<String, String> headers = Map.of();
+        private String answer = "";
+        private String subject = "";
+        private List<String> assets = List.of();
+        private List<String> metrics = List.of();
+        private List<String> fields = List.of();
+        private Set<Integer> refusals = Set.of();
+
+        private Builder(String source, String base, String path) {
+            this.source = source;
+            this.base = base;
+            this.path = path;
+        }
+
+        /** @param value the query, percent-encoded; @return this builder */
+        public Builder query(String value) {
+            query = value;
+            return this;
+        }
+
+        /** @param value headers to send; @return this builder */
+        public Builder headers(Map<String, String> value) {
+            headers = Map.copyOf(value);
+            return this;
+        }
+
+        /** @param kind what kind of answer; @param about what it is about; @return this builder */
+        public Builder answer(String kind, String about) {
+            answer = kind;
+            subject = about;
+            return this;
+        }
+
+        /** @param ids ids that the answer should speak of; @param names metrics for each; @return this builder */
+        public Builder expects(List<String> ids, List<String> names) {
+            assets = List.copyOf(ids);
+            metrics = List.copyOf(names);
+            return this;
+        }
+
+        /** @param paths the fields to keep of a JSON answer; @return this builder */
+        public Builder fields(String... paths) {
+            fields = List.of(paths);
+            return this;
+        }
+
+        /** @param statuses statuses that mean "not offered"; @return this builder */
+        public Builder refusals(Integer... statuses) {
+            refusals = Set.of(statuses);
+            return this;
+        }
+
+        /** @return the request */
+        public VendorRequest build() {
+            return new VendorRequest(
+                    source, base, path, query, headers, answer, subject, assets, metrics, fields, refusals);
+        }
+    }
+}

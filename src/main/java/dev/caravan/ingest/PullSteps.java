@@ -1,0 +1,112 @@
+package dev.caravan.ingest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.fetch.Retries;
+import dev.caravan.fetch.TerminalFailure;
+import dev.caravan.fetch.VendorFailure;
+import dev.caravan.fetch.VendorRequest;
+import dev.caravan.source.NormalisedAnswer;
+import dev.caravan.source.Normaliser;
+import java.time.Clock;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
+
+/** The steps of a pull that routes name: the bean {@code pulls}. */
+public final class PullSteps {
+    private final PullLedger ledger;
+    private final ObservationWriter writer;
+    private final Clock clock;
+
+    /**
+     * @param ledger begins and ends pulls
+     * @param writer stores observations
+     * @param clock the program's clock
+     */
+    public PullSteps(PullLedger ledger, ObservationWriter writer, Clock clock) {
+        this.ledger = ledger;
+        this.writer = writer;
+        this.clock = clock;
+    }
+
+    /**
+     * @param source the source
+     * @return the running pull, for the variable {@code pull}
+     * @throws PullRunning when one is running already
+     */
+    public Pull begin(String source) {
+        return ledger.begin(source);
+    }
+
+    /**
+     * Lets a request through, unless so many failed in a row that the vendor must be down.
+     *
+     * @param pull the running pull
+     * @throws TerminalFailure when asking on is of no use
+     */
+    public void admit(@Variable("pull") Pull pull) {
+        if (pull.hopeless()) {
+            throw new TerminalFailure("not asked: too many requests before it failed in a row", 0);
+        }
+    }
+
+    /**
+     * Turns an answer into observations and notes what came.
+     *
+     * @param normaliser the source's
+     * @param request what was asked
+     * @param answer the answer, as a tree
+     * @param pull the running pull
+     * @return the observations
+     */
+    public ObservationBatch normalise(
+            Normaliser normaliser,
+            @Variable("request") VendorRequest request,
+            @Body JsonNode answer,
+            @Variable("pull") Pull pull) {
+        NormalisedAnswer normalised = normaliser.normalise(request, answer, pull.startedAt());
+        pull.answered(request, normalised);
+        return normalised.observations();
+    }
+
+    /**
+     * Stores what was gathered.
+     *
+     * @param batch the observations, or anything else where there was nothing to gather
+     * @param pull the running pull
+     */
+    public void store(@Body Object batch, @Variable("pull") Pull pull) {
+        if (batch instanceof ObservationBatch observations) {
+            pull.stored(writer.store(observations, ConflictPolicy.REVISE, pull.id()));
+        }
+    }
+
+    /**
+     * Notes a failure: of one request, so that the pull goes on without it, or of the whole pull, which then ends.
+     *
+     * @param exchange the failed exchange
+     */
+    public void failed(Exchange exchange) {
+        Pull pull = exchange.getVariable("pull", Pull.class);
+        VendorRequest request = exchange.getVariable("request", VendorRequest.class);
+        VendorFailure failure = Retries.failureOf(exchange);
+        if (pull == null) {
+            return; // it never began: the caller gets the failure
+        }
+        if (request != null) {
+            pull.failed(request, failure, Retries.attempts(exchange), clock.instant());
+            exchange.getMessage().setBody(ObservationBatch.EMPTY);
+        } else {
+            ledger.abort(pull, failure.getMessage());
+            exchange.getMessage().setBody(PullStatus.ERROR);
+        }
+    }
+
+    /**
+     * @param pull the running pull
+     * @return how it ended
+     */
+    public PullStatus end(@Variable("pull") Pull pull) {
+        return ledger.end(pull);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.caravan.source.coingecko;
+
+import dev.caravan.fetch.Accounts;
+import dev.caravan.fetch.VendorRequest;
+import dev.caravan.ingest.Pull;
+import dev.caravan.settings.ConfigurationException;
+import dev.caravan.settings.Settings;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.camel.Variable;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/** What a pull of CoinGecko asks: {@code /coins/markets} with 250 ids a call, the most that one answer holds. */
+public final class CoinGeckoPlanner {
+    static final String SOURCE = "coingecko";
+    static final String MARKETS = "markets";
+
+    private static final int IDS_A_CALL = 250;
+
+    private final Settings settings;
+    private final Accounts accounts;
+
+    /**
+     * @param settings the host, and the folder of {@code config/sources/coingecko.csv}
+     * @param accounts key and tier
+     */
+    public CoinGeckoPlanner(Settings settings, Accounts accounts) {
+        this.settings = settings;
+        this.accounts = accounts;
+    }
+
+    /**
+     * @param pull the running pull
+     * @return the requests
+     * @throws ConfigurationException when the configured ids cannot be read
+     */
+    public List<VendorRequest> calls(@Variable("pull") Pull pull) {
+        List<String> ids = ids(settings.home().resolve("config/sources/coingecko.csv"));
+        List<VendorRequest> requests = new ArrayList<>();
+        for (int from = 0; from < ids.size(); from += IDS_A_CALL) {
+            requests.add(markets(ids.subList(from, Math.min(ids.size(), from + IDS_A_CALL))));
+        }
+        pull.plan(requests);
+        return requests;
+    }
+
+    private VendorRequest markets(List<String> ids) {
+        // Joined by a comma without a space: after a space the id is dropped without a word (contract, section 4).
+        String joined = ids.stream()
+                .map(id -> URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20"))
+                .collect(Collectors.joining(","));
+        return VendorRequest.get(SOURCE, base(), "/coins/markets")
+                // Without per_page an answer of more than 100 ids is cut without a sign (contract, section 5).
+                .query("vs_currency=usd&per_page=" + IDS_A_CALL + "&precision=full&ids=" + joined)
+                .headers(keyHeader())
+                .answer(MARKETS, "")
+                .expects(ids, CoinGeckoNormaliser.METRICS)
+                .fields(
+                        "id",
+                        "current_price",
+                        "market_cap",
+                        "total_volume",
+                        "circulating_supply",
+                        "total_supply",
+                        "max_supply",
+                        "fully_diluted_valuation",
+                        "last_updated")
+                .build();
+    }
+
+    private String base() {
+        if (settings.optional("coingecko.api.url").isPresent()) {
+            return settings.url("coingecko.api.url");
+        }
+        return settings.url(accounts.tier(SOURCE).equals("pro") ? "coingecko.host.pro" : "coingecko.host.public");
+    }
+
+    private Map<String, String> keyHeader() {
+        String tier = accounts.tier(SOURCE);
+        if (tier.equals("none") || accounts.key(SOURCE).isEmpty()) {
+            return Map.of();
+        }
+        return Map.of("x-cg-" + tier + "-api-key", "{key}");
+    }
+
+    private static List<String> ids(Path file) {
+        CSVFormat format = CSVFormat.RFC4180
+                .builder()
+                .setHeader()
+                .setSkipHeaderRecord(true)
+                .get();
+        Set<String> ids = new LinkedHashSet<>();
+        try (Reader reader = Files.newBufferedReader(file);
+                CSVParser rows = format.parse(reader)) {
+            for (CSVRecord row : rows) {
+                if (row.get("id").isBlank() || !ids.add(row.get("id"))) {
+                    throw new ConfigurationException(
+                            file + ", line " + rows.getCurrentLineNumber() + ": the id is missing or repeated");
+                }
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ConfigurationException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+        return List.copyOf(ids);
+    }
+}
