@@ -25,6 +25,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -103,13 +104,13 @@ final class PullCommand implements Callable<Integer> {
     }
 
     private static String await(Caravan caravan, String source, Future<Object> running) throws InterruptedException {
-        boolean terminal = System.console() != null;
+        boolean terminal = CommandLine.Help.Ansi.AUTO.enabled();
         ProgressBar bar = terminal
                 ? new ProgressBarBuilder().setTaskName(source).setInitialMax(1).build()
                 : null;
         long nextLine = System.nanoTime() + LINE_EVERY_NANOS;
         try (bar) {
-            while (true) {
+            while (!ended(running)) {
                 Pull.Progress progress =
                         caravan.ledger().running(source).map(Pull::progress).orElse(null);
                 if (bar != null && progress != null) {
@@ -119,14 +120,20 @@ final class PullCommand implements Callable<Integer> {
                             + progress.failed() + " failed");
                     nextLine += LINE_EVERY_NANOS;
                 }
-                try {
-                    return ((PullStatus) running.get(200, TimeUnit.MILLISECONDS)).label();
-                } catch (TimeoutException e) {
-                    continue; // still going on
-                } catch (ExecutionException e) {
-                    return failure(e);
-                }
             }
+            return ((PullStatus) running.get()).label();
+        } catch (ExecutionException e) {
+            return failure(e);
+        }
+    }
+
+    /** Waits a moment, and tells whether the pull has ended, well or not. */
+    private static boolean ended(Future<Object> running) throws InterruptedException, ExecutionException {
+        try {
+            running.get(200, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
         }
     }
 

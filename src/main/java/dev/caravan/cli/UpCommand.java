@@ -159,6 +159,7 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
+    @SuppressWarnings("SystemConsoleNull") // newer JDKs give a console without a terminal; its answer is not "yes"
     private void deleteEverything(Caravan caravan) {
         String place = caravan.database().description();
         if (!yes) {

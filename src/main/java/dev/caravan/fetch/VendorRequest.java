@@ -73,39 +73,59 @@ public record VendorRequest(
             this.path = path;
         }
 
-        /** @param value the query, percent-encoded; @return this builder */
+        /**
+         * @param value the query, percent-encoded
+         * @return this builder
+         */
         public Builder query(String value) {
             query = value;
             return this;
         }
 
-        /** @param value headers to send; @return this builder */
+        /**
+         * @param value headers to send
+         * @return this builder
+         */
         public Builder headers(Map<String, String> value) {
             headers = Map.copyOf(value);
             return this;
         }
 
-        /** @param kind what kind of answer; @param about what it is about; @return this builder */
+        /**
+         * @param kind what kind of answer
+         * @param about what it is about
+         * @return this builder
+         */
         public Builder answer(String kind, String about) {
             answer = kind;
             subject = about;
             return this;
         }
 
-        /** @param ids ids that the answer should speak of; @param names metrics for each; @return this builder */
+        /**
+         * @param ids ids that the answer should speak of
+         * @param names metrics for each
+         * @return this builder
+         */
         public Builder expects(List<String> ids, List<String> names) {
             assets = List.copyOf(ids);
             metrics = List.copyOf(names);
             return this;
         }
 
-        /** @param paths the fields to keep of a JSON answer; @return this builder */
+        /**
+         * @param paths the fields to keep of a JSON answer
+         * @return this builder
+         */
         public Builder fields(String... paths) {
             fields = List.of(paths);
             return this;
         }
 
-        /** @param statuses statuses that mean "not offered"; @return this builder */
+        /**
+         * @param statuses statuses that mean "not offered"
+         * @return this builder
+         */
         public Builder refusals(Integer... statuses) {
             refusals = Set.of(statuses);
             return this;
