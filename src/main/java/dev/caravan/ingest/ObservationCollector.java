@@ -2,6 +2,7 @@ package dev.caravan.ingest;
 
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultExchange;
 
 /**
  * The aggregation of a pull's split: gathers the observations of all answers into one batch, so that a thousand small
@@ -12,11 +13,11 @@ public final class ObservationCollector implements AggregationStrategy {
     public Exchange aggregate(Exchange gathered, Exchange arrived) {
         Exchange result = gathered;
         if (result == null) {
-            result = arrived;
-            ObservationBatch first =
-                    arrived.getMessage().getBody() instanceof ObservationBatch batch ? batch : ObservationBatch.EMPTY;
-            result.getMessage().setBody(new ObservationBatch.Builder().addAll(first));
-        } else if (arrived.getMessage().getBody() instanceof ObservationBatch batch) {
+            // A new exchange: one whose failure was handled carries a mark that would end the whole pull here.
+            result = new DefaultExchange(arrived.getContext());
+            result.getMessage().setBody(new ObservationBatch.Builder());
+        }
+        if (arrived.getMessage().getBody() instanceof ObservationBatch batch) {
             result.getMessage().getBody(ObservationBatch.Builder.class).addAll(batch);
         }
         return result;

@@ -11,9 +11,13 @@ import java.time.Clock;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The steps of a pull that routes name: the bean {@code pulls}. */
 public final class PullSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(PullSteps.class);
+
     private final PullLedger ledger;
     private final ObservationWriter writer;
     private final Clock clock;
@@ -59,11 +63,7 @@ public final class PullSteps {
      * @param pull the running pull
      * @return the observations
      */
-    public ObservationBatch normalise(
-            Normaliser normaliser,
-            @Variable("request") VendorRequest request,
-            @Body JsonNode answer,
-            @Variable("pull") Pull pull) {
+    public ObservationBatch normalise(Normaliser normaliser, VendorRequest request, JsonNode answer, Pull pull) {
         NormalisedAnswer normalised = normaliser.normalise(request, answer, pull.startedAt());
         pull.answered(request, normalised);
         return normalised.observations();
@@ -90,6 +90,7 @@ public final class PullSteps {
         Pull pull = exchange.getVariable("pull", Pull.class);
         VendorRequest request = exchange.getVariable("request", VendorRequest.class);
         VendorFailure failure = Retries.failureOf(exchange);
+        LOG.debug("{} failed", request, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
         if (pull == null) {
             return; // it never began: the caller gets the failure
         }
