@@ -52,23 +52,18 @@ public final class ApiSteps {
     }
 
     /**
-     * Takes a request to the root, and every request that no other route takes.
+     * Refuses a request that no route takes.
      *
      * @param exchange its message is the request
-     * @return the query parameters of a request to the root
-     * @throws Problem 404 for any other path, 405 for any other method than GET
+     * @throws Problem 405 where the path answers another method, else 404
      */
-    public Parameters root(Exchange exchange) {
+    public void nothing(Exchange exchange) {
         String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, "/", String.class);
-        String method = exchange.getMessage().getHeader(Exchange.HTTP_METHOD, "GET", String.class);
-        Parameters parameters = open(exchange);
-        if (!path.isEmpty() && !path.equals("/")) {
-            throw Problem.notFound("unknown_path", "there is nothing here; GET / lists what can be asked", List.of());
-        }
-        if (!method.equals("GET")) {
+        open(exchange);
+        if (SourceReport.ENDPOINTS.contains(path.isEmpty() ? "/" : path)) {
             throw new Problem(405, "method_not_allowed", "this path answers GET only", List.of());
         }
-        return parameters;
+        throw Problem.notFound("unknown_path", "there is nothing here; GET / lists what can be asked", List.of());
     }
 
     /**
@@ -133,6 +128,9 @@ public final class ApiSteps {
             problem.suggestions().forEach(body.putArray("suggestions")::add);
         }
         send(exchange, problem.status(), "application/problem+json", body);
+        if (problem.status() == 405) {
+            exchange.getMessage().setHeader("Allow", "GET");
+        }
         if (problem.status() == 503) {
             exchange.getMessage().setHeader("Retry-After", "5");
         }

@@ -29,7 +29,8 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
  */
 public final class SourceReport {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> ENDPOINTS = List.of("/", "/sources", "/latest", "/time-series", "/stats");
+    /** What can be asked, as {@code GET /} lists it. */
+    static final List<String> ENDPOINTS = List.of("/", "/sources", "/latest", "/time-series", "/stats");
 
     private final NamedParameterJdbcTemplate database;
     private final Statements statements;
