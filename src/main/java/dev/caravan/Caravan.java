@@ -186,6 +186,7 @@ public final class Caravan implements AutoCloseable {
     /** Stops the routes, letting what is in flight finish, and leaves the database. */
     @Override
     public void close() {
+        ledger.stop();
         try {
             camel.stop();
         } catch (Exception e) {

@@ -34,6 +34,7 @@ public final class Pull {
     private final Map<String, String> vendorNames = new HashMap<>();
     private final List<Quarantined> quarantine = new ArrayList<>();
     private StoreResult stored = StoreResult.NONE;
+    private boolean stopped;
 
     /** An asset and one of its metrics, by the source's names. */
     record Item(String asset, String metric) {}
@@ -77,6 +78,16 @@ public final class Pull {
      */
     public synchronized void plan(Collection<VendorRequest> requests) {
         planned += requests.size();
+    }
+
+    /** Told to stop: what is in flight is finished, nothing more is asked. */
+    synchronized void stop() {
+        stopped = true;
+    }
+
+    /** @return whether it was told to stop before all was asked */
+    public synchronized boolean stopped() {
+        return stopped;
     }
 
     /** @return whether so many requests failed in a row that asking on is of no use */
@@ -182,7 +193,7 @@ public final class Pull {
         for (Failure refusal : refused) {
             judgeRefusal(refusal, known, verdict);
         }
-        return verdict.build(answered.size(), planned, stored);
+        return verdict.build(answered.size(), planned, stored, stopped);
     }
 
     /**

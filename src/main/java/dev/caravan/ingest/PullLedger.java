@@ -300,6 +300,11 @@ public final class PullLedger {
         return Optional.ofNullable(running.get(source));
     }
 
+    /** Tells the pulls of this process to finish what is in flight and ask no more; they end as interrupted. */
+    public void stop() {
+        running.values().forEach(Pull::stop);
+    }
+
     private void release(Pull pull) {
         running.remove(pull.source(), pull);
         Connection lock = locks.remove(pull.id());

@@ -65,7 +65,7 @@ record PullVerdict(
             failures.add(failure);
         }
 
-        PullVerdict build(int answered, int requests, StoreResult stored) {
+        PullVerdict build(int answered, int requests, StoreResult stored, boolean stopped) {
             unanswered.removeAll(received); // one request failed, another brought it
             silent.removeAll(received);
             silent.removeAll(unanswered);
@@ -73,7 +73,7 @@ record PullVerdict(
             notOffered.keySet().removeAll(unanswered);
             int expected = received.size() + unanswered.size() + silent.size();
             return new PullVerdict(
-                    status(answered),
+                    stopped && !failures.isEmpty() ? PullStatus.INTERRUPTED : status(answered),
                     requests,
                     expected,
                     received,
