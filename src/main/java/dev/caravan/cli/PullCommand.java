@@ -50,6 +50,7 @@ final class PullCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Session.logWarningsOnly();
         try (Session session = Session.withVendors(parent, Map.of())) {
             Caravan caravan = session.caravan();
             List<String> sources = choose(caravan);

@@ -6,6 +6,8 @@ import dev.caravan.settings.Settings;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 
 /** The program as one command uses it, with vendors on loopback where the sandbox is asked for. */
 final class Session implements AutoCloseable {
@@ -25,6 +27,7 @@ final class Session implements AutoCloseable {
      * @return the session
      */
     static Session ofDatabase(CaravanCommand command, Map<String, String> more) {
+        logWarningsOnly();
         return new Session(null, Caravan.open(command.settings(more)));
     }
 
@@ -51,6 +54,13 @@ final class Session implements AutoCloseable {
         } catch (RuntimeException e) {
             sandbox.close();
             throw e;
+        }
+    }
+
+    /** Leaves the log to warnings: a command prints its result, and that is what its user came for. */
+    static void logWarningsOnly() {
+        if (System.getenv("CARAVAN_LOG_LEVEL") == null) {
+            Configurator.setLevel("dev.caravan", Level.WARN);
         }
     }
 

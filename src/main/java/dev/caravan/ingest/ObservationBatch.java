@@ -163,13 +163,7 @@ public final class ObservationBatch {
 
         /** @return what was collected, in the order of series and time, duplicates resolved: the last one wins */
         public ObservationBatch build() {
-            Integer[] order = new Integer[size];
-            Arrays.setAll(order, i -> i);
-            // Stable: of two with the same key and instant, the one added last stands last.
-            Arrays.sort(order, (a, b) -> {
-                int bySeries = Integer.compare(keyOf[a], keyOf[b]);
-                return bySeries != 0 ? bySeries : Long.compare(seconds[a], seconds[b]);
-            });
+            int[] order = orderBySeriesAndTime();
             int kept = 0;
             int[] last = new int[size];
             for (int i = 0; i < size; i++) {
@@ -191,6 +185,41 @@ public final class ObservationBatch {
                 keptOpen[i] = open[last[i]];
             }
             return new ObservationBatch(List.copyOf(keys), keptKeys, keptSeconds, keptValues, keptOpen, refused);
+        }
+
+        /** By series, then by time; of two with the same series and time the one added last stands last. */
+        private int[] orderBySeriesAndTime() {
+            int[] from = new int[keys.size() + 1];
+            for (int i = 0; i < size; i++) {
+                from[keyOf[i] + 1]++;
+            }
+            for (int key = 0; key < keys.size(); key++) {
+                from[key + 1] += from[key];
+            }
+            int[] next = Arrays.copyOf(from, keys.size());
+            int[] order = new int[size];
+            for (int i = 0; i < size; i++) {
+                order[next[keyOf[i]]++] = i;
+            }
+            for (int key = 0; key < keys.size(); key++) {
+                sortByTime(order, from[key], from[key + 1]);
+            }
+            return order;
+        }
+
+        /** Vendors send a series in the order of time; only the odd one has to be sorted. */
+        private void sortByTime(int[] order, int from, int to) {
+            for (int i = from + 1; i < to; i++) {
+                if (seconds[order[i]] < seconds[order[i - 1]]) {
+                    int[] sorted = Arrays.stream(order, from, to)
+                            .boxed()
+                            .sorted((a, b) -> Long.compare(seconds[a], seconds[b]))
+                            .mapToInt(Integer::intValue)
+                            .toArray();
+                    System.arraycopy(sorted, 0, order, from, sorted.length);
+                    return;
+                }
+            }
         }
     }
 }

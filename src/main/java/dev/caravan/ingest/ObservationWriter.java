@@ -2,9 +2,9 @@ package dev.caravan.ingest;
 
 import dev.caravan.database.SqlArray;
 import dev.caravan.database.Statements;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
@@ -83,13 +83,30 @@ public final class ObservationWriter {
         });
     }
 
-    /** Sorted by series number, two writers lock rows in the same order. */
+    /** Sorted by series number, two writers lock rows in the same order. A batch holds each series in one piece. */
     private static int[] orderBySeries(ObservationBatch batch, int[] ids) {
-        Integer[] order = new Integer[batch.size()];
-        Arrays.setAll(order, i -> i);
-        // The batch is sorted by time within a series already, and the sort is stable.
-        Arrays.sort(order, (a, b) -> Integer.compare(ids[batch.keyIndex(a)], ids[batch.keyIndex(b)]));
-        return Arrays.stream(order).mapToInt(Integer::intValue).toArray();
+        int[] from = new int[ids.length];
+        int[] length = new int[ids.length];
+        for (int i = batch.size() - 1; i >= 0; i--) {
+            from[batch.keyIndex(i)] = i;
+            length[batch.keyIndex(i)]++;
+        }
+        int[] order = new int[batch.size()];
+        int next = 0;
+        for (int key : byId(ids)) {
+            for (int i = 0; i < length[key]; i++) {
+                order[next++] = from[key] + i;
+            }
+        }
+        return order;
+    }
+
+    private static int[] byId(int[] ids) {
+        return IntStream.range(0, ids.length)
+                .boxed()
+                .sorted((a, b) -> Integer.compare(ids[a], ids[b]))
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     private static MapSqlParameterSource rows(ObservationBatch batch, int[] ids, int[] order, int from, int to) {

@@ -128,6 +128,7 @@ public final class Pull {
      */
     public synchronized void failed(VendorRequest request, VendorFailure failure, int attempts, Instant at) {
         done++;
+        failure.fragment().ifPresent(text -> quarantine.add(new Quarantined(request, failure.getMessage(), text, at)));
         Failure noted = new Failure(request, failure.getMessage(), failure.status(), attempts, at);
         if (request.refusals().contains(failure.status())) {
             refused.add(noted); // a refusal or a failure: only the whole pull can tell
