@@ -10,7 +10,11 @@ LEFT JOIN observation o ON o.series_id = s.series_id AND o.ts = z.last_ts
 LEFT JOIN metric c ON c.source = s.source AND c.metric = s.metric
 LEFT JOIN entity_source_ids i ON i.source = s.source AND i.source_id = s.asset
   AND z.last_ts >= i.valid_from AND z.last_ts < i.valid_to
-WHERE (:assets::text[] IS NULL OR lower(s.asset) = ANY (:assets) OR i.canonical_id = ANY (:assets))
+WHERE (:assets::text[] IS NULL OR lower(s.asset) = ANY (:assets)
+       OR i.canonical_id IN (SELECT e.canonical_id FROM entities e
+                             WHERE e.canonical_id = ANY (:assets) OR lower(e.symbol) = ANY (:assets)
+                                OR lower(e.name) = ANY (:assets))
+       OR i.canonical_id IN (SELECT x.canonical_id FROM entity_source_ids x WHERE lower(x.source_id) = ANY (:assets)))
   AND (:exchange::text IS NULL OR lower(s.exchange) = lower(:exchange))
 ORDER BY CASE WHEN :order = 'desc' THEN z.last_value END DESC,
          CASE WHEN :order = 'asc' THEN z.last_value END ASC,

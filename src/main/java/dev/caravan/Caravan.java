@@ -30,6 +30,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /**
@@ -86,6 +87,9 @@ public final class Caravan implements AutoCloseable {
         settings.forRoutes()
                 .stringPropertyNames()
                 .forEach(name -> camel.addProperty(name, settings.forRoutes().getProperty(name)));
+        camel.addProperty(
+                "camel.main.streamCachingSpoolDirectory",
+                settings.dataDirectory().resolve("spool").resolve("#uuid#").toString());
         camel.configure().setRoutesIncludePattern(includePattern(folders));
         try {
             camel.start();
@@ -176,11 +180,21 @@ public final class Caravan implements AutoCloseable {
         return ledger;
     }
 
-    /** Deletes all observations, series and pulls; entities and metrics stay. */
+    /**
+     * Deletes all observations, series and pulls; entities and metrics stay.
+     *
+     * @throws ConfigurationException when another process works on this database: it knows series by numbers that would be
+     *     gone
+     */
     public void deleteEverything() {
-        new NamedParameterJdbcTemplate(database.dataSource())
-                .getJdbcOperations()
-                .execute(statements.text("ingest/delete-everything"));
+        JdbcOperations sql = new NamedParameterJdbcTemplate(database.dataSource()).getJdbcOperations();
+        Integer others = sql.queryForObject(
+                statements.text("queries/other-processes"), Integer.class, Database.applicationName());
+        if (others != null && others > 0) {
+            throw new ConfigurationException(
+                    "another Caravan works on " + database.description() + ": stop it before deleting its data");
+        }
+        sql.execute(statements.text("ingest/delete-everything"));
     }
 
     /** Stops the routes, letting what is in flight finish, and leaves the database. */

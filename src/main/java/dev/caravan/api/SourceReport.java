@@ -18,8 +18,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TimeZone;
 import java.util.TreeSet;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Variable;
+import org.apache.camel.component.quartz.QuartzComponent;
 import org.quartz.CronExpression;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
@@ -63,23 +67,42 @@ public final class SourceReport {
 
     /**
      * @param ask no parameters
+     * @param context the running program, whose scheduler is looked at
      * @return the answer of {@code GET /}: {@code ok} in one word, or what is wrong
      */
-    public ObjectNode health(@Variable("ask") Parameters ask) {
+    public ObjectNode health(@Variable("ask") Parameters ask, CamelContext context) {
         ask.only();
         ObjectNode answer = JSON.createObjectNode();
-        try {
-            database.query(statements.text("queries/health"), row -> {});
-            answer.put("status", "ok");
-        } catch (DataAccessException e) {
-            answer.put("status", "degraded");
-            answer.put("why", "the database does not answer");
-        }
+        Optional<String> wrong = whatIsWrong(context);
+        answer.put("status", wrong.isEmpty() ? "ok" : "degraded");
+        wrong.ifPresent(why -> answer.put("why", why));
         answer.put("api", "Caravan");
         String version = SourceReport.class.getPackage().getImplementationVersion();
         answer.put("version", version == null ? "development" : version);
         ENDPOINTS.forEach(answer.putArray("endpoints")::add);
         return answer;
+    }
+
+    private Optional<String> whatIsWrong(CamelContext context) {
+        try {
+            database.query(statements.text("queries/health"), row -> {});
+        } catch (DataAccessException e) {
+            return Optional.of("the database does not answer");
+        }
+        try {
+            if (context.hasComponent("quartz") instanceof QuartzComponent quartz) {
+                Scheduler scheduler = quartz.getScheduler();
+                if (scheduler == null
+                        || !scheduler.isStarted()
+                        || scheduler.isInStandbyMode()
+                        || scheduler.isShutdown()) {
+                    return Optional.of("the scheduler does not run");
+                }
+            }
+        } catch (SchedulerException e) {
+            return Optional.of("the scheduler does not answer");
+        }
+        return Optional.empty();
     }
 
     /**

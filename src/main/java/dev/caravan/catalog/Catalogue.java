@@ -5,6 +5,7 @@ import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
@@ -67,20 +69,23 @@ public final class Catalogue {
         try (Reader reader = Files.newBufferedReader(path);
                 CSVParser parser = format.parse(reader)) {
             for (CSVRecord row : parser) {
+                if (!row.isConsistent()) {
+                    throw new ConfigurationException(
+                            path + ", line " + parser.getCurrentLineNumber() + ": " + row.size() + " cells under "
+                                    + parser.getHeaderNames().size() + " headings");
+                }
                 MapSqlParameterSource parameters = new MapSqlParameterSource();
                 row.toMap().forEach(parameters::addValue);
                 rows.add(parameters);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             throw new ConfigurationException("cannot read " + path + ": " + e.getMessage(), e);
         }
         try {
             database.batchUpdate(statements.text(statement), rows.toArray(SqlParameterSource[]::new));
-        } catch (DataIntegrityViolationException e) {
-            throw new ConfigurationException(
-                    path + " holds a row that cannot be used: "
-                            + e.getMostSpecificCause().getMessage(),
-                    e);
+        } catch (DataIntegrityViolationException | InvalidDataAccessApiUsageException e) {
+            String reason = e.getMostSpecificCause().getMessage().replaceAll("\\s*\\R\\s*", "; ");
+            throw new ConfigurationException(path + " holds a row that cannot be used: " + reason, e);
         }
     }
 }

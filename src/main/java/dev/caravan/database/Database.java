@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -17,6 +19,8 @@ import javax.sql.DataSource;
  * The sandbox never uses {@code DATABASE_URL}.
  */
 public final class Database implements AutoCloseable {
+    private static final String HOST = host();
+
     private final EmbeddedServer embedded; // null with DATABASE_URL
     private final DatabaseAddress address;
     private final HikariDataSource pool;
@@ -65,10 +69,24 @@ public final class Database implements AutoCloseable {
                 settings.duration("database.connection-timeout").toMillis());
         // Days are UTC days wherever the machine stands; the driver would pass on the time zone of the process.
         configuration.setConnectionInitSql("SET TIME ZONE 'UTC'");
-        configuration.addDataSourceProperty("ApplicationName", "caravan");
+        configuration.addDataSourceProperty("ApplicationName", applicationName());
         configuration.addDataSourceProperty("connectTimeout", "10");
         configuration.addDataSourceProperty("tcpKeepAlive", "true");
         return new HikariDataSource(configuration);
+    }
+
+    /** @return the name by which the server lists the connections of this process */
+    public static String applicationName() {
+        return "caravan " + ProcessHandle.current().pid() + "@" + HOST;
+    }
+
+    private static String host() {
+        try {
+            String name = InetAddress.getLocalHost().getHostName();
+            return name.substring(0, Math.min(40, name.length())); // the server keeps 63 characters in all
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
     }
 
     /** @return the pool that all parts of the process share */
@@ -90,7 +108,7 @@ public final class Database implements AutoCloseable {
         if (address.password() != null) {
             properties.setProperty("password", address.password());
         }
-        properties.setProperty("ApplicationName", "caravan-lock");
+        properties.setProperty("ApplicationName", applicationName());
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("tcpKeepAlive", "true");
         return DriverManager.getConnection(address.jdbcUrl(), properties);

@@ -34,20 +34,26 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
             throw new ConfigurationException(FORMS); // the cause would repeat the password
         }
         boolean known = "postgres".equals(uri.getScheme()) || "postgresql".equals(uri.getScheme());
-        if (!known || uri.getHost() == null) {
+        String authority = uri.getRawAuthority();
+        if (!known || authority == null) {
+            throw new ConfigurationException(FORMS);
+        }
+        // Not URI.getHost(): it knows no host with an underscore, such as Compose gives.
+        int at = authority.lastIndexOf('@');
+        String place = authority.substring(at + 1);
+        if (!place.matches("([\\w.-]+|\\[[0-9a-fA-F:.]+\\])(:\\d{1,5})?")) {
             throw new ConfigurationException(FORMS);
         }
         String user = null;
         String password = null;
-        if (uri.getRawUserInfo() != null) {
-            String[] parts = uri.getRawUserInfo().split(":", 2);
+        if (at >= 0) {
+            String[] parts = authority.substring(0, at).split(":", 2);
             user = decode(parts[0]);
             password = parts.length > 1 ? decode(parts[1]) : null;
         }
-        String port = uri.getPort() > 0 ? ":" + uri.getPort() : "";
         String path = uri.getRawPath() == null || uri.getRawPath().length() < 2 ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        return new DatabaseAddress("jdbc:postgresql://" + uri.getHost() + port + path + query, user, password);
+        return new DatabaseAddress("jdbc:postgresql://" + place + path + query, user, password);
     }
 
     private static String decode(String text) {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
     private final Path folder;
     private final ServerPrograms programs;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private int port;
 
     private EmbeddedServer(Path folder) {
@@ -149,17 +152,12 @@ public final class EmbeddedServer implements AutoCloseable {
         if (!Files.exists(note)) {
             return Optional.empty();
         }
-        List<String> lines = Files.readAllLines(note);
-        if (lines.size() < 4) {
-            return Optional.empty();
-        }
-        Optional<ProcessHandle> process =
-                ProcessHandle.of(Long.parseLong(lines.get(0).strip()));
-        boolean ours = process.filter(ProcessHandle::isAlive)
-                .flatMap(handle -> handle.info().command())
-                .map(command -> command.contains("postgres"))
-                .orElse(false);
-        if (!ours) {
+        List<String> lines = Files.readAllLines(note, StandardCharsets.ISO_8859_1);
+        boolean readable = lines.size() >= 4
+                && lines.get(0).strip().matches("\\d{1,10}")
+                && lines.get(3).strip().matches("\\d{1,5}");
+        // An empty or torn note is what a power cut leaves. Nobody else starts the server now: we hold start.lock.
+        if (!readable || !isOurServer(Long.parseLong(lines.get(0).strip()), data)) {
             Files.deleteIfExists(note);
             return Optional.empty();
         }
@@ -175,6 +173,18 @@ public final class EmbeddedServer implements AutoCloseable {
         }
         throw new IOException("a server runs as process " + lines.get(0) + " but does not answer; see "
                 + folder.resolve("server.log"));
+    }
+
+    private static boolean isOurServer(long processId, Path data) {
+        Optional<ProcessHandle> process = ProcessHandle.of(processId).filter(ProcessHandle::isAlive);
+        if (process.isEmpty()) {
+            return false;
+        }
+        ProcessHandle.Info info = process.get().info();
+        // The number may have been given to another program since, or to the server of another folder.
+        return info.commandLine()
+                .map(line -> line.contains("postgres") && line.contains(data.toString()))
+                .orElseGet(() -> info.command().orElse("").contains("postgres"));
     }
 
     private void createDatabase() throws IOException {
@@ -224,6 +234,9 @@ public final class EmbeddedServer implements AutoCloseable {
     /** Leaves the server; the last process that leaves stops it. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         synchronized (EmbeddedServer.class) {
             try (FileChannel channel = lockFile(folder, "start.lock");
                     FileLock start = exclusive(channel)) {

@@ -1,5 +1,6 @@
 package dev.caravan.fetch;
 
+import dev.caravan.settings.Secrets;
 import dev.caravan.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,9 @@ import org.apache.camel.component.http.HttpConstants;
 /** The last hand on a request before it leaves, and the first on its answer. */
 public final class Door {
     private static final int EXCERPT = 300;
+    /** More than an excerpt by far: a key that is cut off at its end lies beyond what is shown. */
+    private static final int START = 8_192;
+
     private static final int UNREADABLE_RETRIES = 1;
 
     private final Accounts accounts;
@@ -40,9 +44,9 @@ public final class Door {
      *
      * @param exchange its message becomes the HTTP request
      * @param request what to ask
-     * @param slot when it may leave
      */
-    public void leave(Exchange exchange, @Variable("request") VendorRequest request, @Variable("slot") Long slot) {
+    public void leave(Exchange exchange, @Variable("request") VendorRequest request) {
+        Retries.countAttempt(exchange);
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setBody(null);
@@ -53,7 +57,6 @@ public final class Door {
         request.headers().forEach((name, value) -> message.setHeader(name, value.replace("{key}", key)));
         message.setHeader("Accept", "application/json, text/csv;q=0.9, */*;q=0.1");
         message.setHeader(VendorHttp.ACCOUNT, request.source());
-        message.setHeader(VendorHttp.SLOT, String.valueOf(slot));
     }
 
     /**
@@ -101,7 +104,7 @@ public final class Door {
             return "";
         }
         InputStream stream = message.getBody(InputStream.class);
-        String text = new String(stream.readNBytes(EXCERPT * 4), StandardCharsets.UTF_8);
+        String text = new String(stream.readNBytes(START), StandardCharsets.UTF_8);
         if (body instanceof StreamCache cache) {
             cache.reset();
         }
@@ -109,7 +112,8 @@ public final class Door {
     }
 
     private static String excerpt(String text) {
-        String line = text.replaceAll("\\s+", " ").strip();
+        // Masked before it is cut: half a key is not recognised.
+        String line = Secrets.mask(text).replaceAll("\\s+", " ").strip();
         return line.length() <= EXCERPT ? line : line.substring(0, EXCERPT) + " ...";
     }
 

@@ -41,9 +41,8 @@ public final class Retries implements Processor, Predicate {
     @Override
     public void process(Exchange exchange) {
         VendorFailure failure = failureOf(exchange);
-        int attempts = attempts(exchange) + 1;
-        exchange.setProperty(ATTEMPTS, attempts);
-        long backoff = Math.min(longest.toMillis(), first.toMillis() << Math.min(20, attempts - 1));
+        int attempts = attempts(exchange);
+        long backoff = Math.min(longest.toMillis(), first.toMillis() << Math.max(0, Math.min(20, attempts - 1)));
         long wait = backoff / 2 + ThreadLocalRandom.current().nextLong(backoff / 2 + 1);
         VendorRequest request = exchange.getVariable("request", VendorRequest.class);
         if (failure instanceof TransientFailure healing && healing.status() == 429 && request != null) {
@@ -70,6 +69,15 @@ public final class Retries implements Processor, Predicate {
         boolean tooLong = failure.retryAfter() != null && failure.retryAfter().compareTo(longestRetryAfter) > 0;
         boolean stopping = exchange.getContext().isStopping();
         return attempts(exchange) <= Math.min(retries, failure.retries()) && !tooLong && !stopping;
+    }
+
+    /**
+     * Counts a request that leaves.
+     *
+     * @param exchange an exchange that asks a vendor
+     */
+    static void countAttempt(Exchange exchange) {
+        exchange.setProperty(ATTEMPTS, attempts(exchange) + 1);
     }
 
     /**

@@ -5,6 +5,8 @@ import dev.caravan.settings.Settings;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -25,7 +27,6 @@ import org.apache.hc.core5.http.protocol.HttpContext;
  */
 public final class VendorHttp implements HttpClientConfigurer {
     static final String ACCOUNT = "X-Caravan-Account";
-    static final String SLOT = "X-Caravan-Slot";
 
     private final Pacer pacer;
     private final long largestAnswer;
@@ -69,14 +70,31 @@ public final class VendorHttp implements HttpClientConfigurer {
                 HttpContext context)
                 throws IOException, HttpException {
             Header account = request.getFirstHeader(ACCOUNT);
-            Header slot = request.getFirstHeader(SLOT);
-            if (account == null || slot == null) {
+            if (account == null) {
                 throw new HttpException("a request that did not pass the pacer was about to leave");
             }
             request.removeHeaders(ACCOUNT);
-            request.removeHeaders(SLOT);
-            pacer.depart(account.getValue(), Long.parseLong(slot.getValue()));
-            return super.execute(request, connection, informationCallback, context);
+            try (Pacer.Departure departure = pacer.depart(account.getValue())) {
+                return super.execute(request, announcing(connection, departure), informationCallback, context);
+            }
+        }
+
+        /** The same connection, which says when it has been flushed: then the request is on its way. */
+        private HttpClientConnection announcing(HttpClientConnection connection, Pacer.Departure departure) {
+            return (HttpClientConnection) Proxy.newProxyInstance(
+                    HttpClientConnection.class.getClassLoader(),
+                    new Class<?>[] {HttpClientConnection.class},
+                    (proxy, method, arguments) -> {
+                        try {
+                            Object result = method.invoke(connection, arguments);
+                            if (method.getName().equals("flush")) {
+                                departure.left();
+                            }
+                            return result;
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
         }
     }
 

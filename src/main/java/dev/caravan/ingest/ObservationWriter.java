@@ -50,19 +50,26 @@ public final class ObservationWriter {
             return result;
         }
         String source = batch.key(0).source();
+        if (batch.keys().stream().anyMatch(key -> !key.source().equals(source))) {
+            throw new IllegalArgumentException("a batch holds one source, as its lock does");
+        }
         int[] ids = registry.idsOf(batch.keys());
         int[] order = orderBySeries(batch, ids);
         for (int from = 0; from < order.length; from += LARGEST_STATEMENT) {
             int size = Math.min(LARGEST_STATEMENT, order.length - from);
             MapSqlParameterSource rows =
                     rows(batch, ids, order, from, from + size).addValue("keep", policy == ConflictPolicy.KEEP);
-            result = result.plus(transaction.execute(status -> {
+            StoreResult part = transaction.execute(status -> {
                 StoreResult stored = write(source, pull, rows, size);
                 if (stored.written() == 0) {
                     status.setRollbackOnly(); // no batch row for nothing: a repeated pull writes nothing at all
                 }
                 return stored;
-            }));
+            });
+            result = result.plus(part);
+            if (part.written() > 0) {
+                database.query(statements.text("ingest/settle"), rows, row -> {});
+            }
         }
         return result;
     }

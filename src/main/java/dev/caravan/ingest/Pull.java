@@ -145,6 +145,11 @@ public final class Pull {
         stored = stored.plus(result);
     }
 
+    /** @return rows stored so far */
+    synchronized StoreResult stored() {
+        return stored;
+    }
+
     /** @return how the vendor calls our assets, as its lists told so far */
     public synchronized Map<String, String> vendorNames() {
         return Map.copyOf(vendorNames);

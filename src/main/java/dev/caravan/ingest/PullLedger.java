@@ -156,14 +156,15 @@ public final class PullLedger {
         LOG.error("{}: pull {} failed: {}", pull.source(), pull.id(), masked);
         try {
             Pull.Progress progress = pull.progress();
+            StoreResult stored = pull.stored();
             database.update(
                     statements.text("ingest/end-pull"),
                     new MapSqlParameterSource("pull", pull.id())
                             .addValue("status", PullStatus.ERROR.label())
                             .addValue("now", sql(clock.instant()))
-                            .addValue("new", 0L)
-                            .addValue("changed", 0L)
-                            .addValue("unchanged", 0L)
+                            .addValue("new", stored.newRows())
+                            .addValue("changed", stored.changedRows())
+                            .addValue("unchanged", stored.unchangedRows())
                             .addValue("requests", progress.planned())
                             .addValue("failed", progress.failed())
                             .addValue("expected", 0)

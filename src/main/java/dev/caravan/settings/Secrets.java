@@ -6,7 +6,6 @@ import java.io.PrintStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
@@ -67,12 +66,10 @@ public final class Secrets {
         return new PrintStream(new MaskingStream(stream), true, StandardCharsets.UTF_8);
     }
 
-    /** @return how many secrets are known; for tests and the start-up line */
-    static List<String> known() {
-        return List.copyOf(KNOWN);
-    }
-
-    /** Holds text back to the end of its line (or a flush), so that a secret that arrives in two pieces is seen whole. */
+    /**
+     * Holds text back to the end of its line. A flush lets a line go before its end, but not what may be the beginning of a
+     * secret, so that one which arrives in pieces is seen whole.
+     */
     private static final class MaskingStream extends OutputStream {
         private static final int LONGEST = 64 * 1024;
         private final PrintStream target;
@@ -85,8 +82,10 @@ public final class Secrets {
         @Override
         public synchronized void write(int value) {
             line.write(value);
-            if (value == '\n' || value == '\r' || line.size() >= LONGEST) {
-                release();
+            if (value == '\n') {
+                release(0);
+            } else if (line.size() >= LONGEST) {
+                release(beginningOfSecret());
             }
         }
 
@@ -99,16 +98,49 @@ public final class Secrets {
 
         @Override
         public synchronized void flush() {
-            release();
+            release(beginningOfSecret());
             target.flush();
         }
 
-        private void release() {
-            if (line.size() > 0) {
-                byte[] masked = mask(line.toString(StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+        @Override
+        public synchronized void close() {
+            release(0);
+            target.flush();
+        }
+
+        /** How many of the last bytes may be the beginning of a secret. Bytes are compared as Latin-1, one to one. */
+        private int beginningOfSecret() {
+            String text = line.toString(StandardCharsets.ISO_8859_1);
+            int longest = 0;
+            for (String secret : KNOWN) {
+                String bytes = new String(secret.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+                for (int length = Math.min(bytes.length() - 1, text.length()); length > longest; length--) {
+                    if (text.endsWith(bytes.substring(0, length))) {
+                        longest = length;
+                    }
+                }
+            }
+            return longest;
+        }
+
+        private void release(int heldBack) {
+            byte[] bytes = line.toByteArray();
+            int released = bytes.length - heldBack;
+            if (released > 0) {
+                byte[] masked = maskBytes(bytes, released);
                 target.write(masked, 0, masked.length);
                 line.reset();
+                line.write(bytes, released, heldBack);
             }
+        }
+
+        private static byte[] maskBytes(byte[] bytes, int length) {
+            String text = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+            for (String secret : KNOWN) {
+                text = text.replace(
+                        new String(secret.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1), MASK);
+            }
+            return text.getBytes(StandardCharsets.ISO_8859_1);
         }
     }
 }

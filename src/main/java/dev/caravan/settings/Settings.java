@@ -3,6 +3,7 @@ package dev.caravan.settings;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,12 +12,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Every setting in force, read once at the start: the command line first, then the environment, then
@@ -27,6 +32,7 @@ import java.util.function.Function;
 public final class Settings {
     private static final String FILE = "config/application.properties";
     private static final String SANDBOX_PREFIX = "sandbox.";
+    private static final Pattern PASSWORD_IN_QUERY = Pattern.compile("[?&]password=([^&]*)");
 
     private final Path home;
     private final boolean sandbox;
@@ -61,21 +67,26 @@ public final class Settings {
                     "cannot read " + path + ": CARAVAN_HOME must name the folder with routes, config and sql", e);
         }
         Map<String, String> values = new TreeMap<>();
-        file.stringPropertyNames().forEach(name -> values.put(name, file.getProperty(name)));
-        if (sandbox) {
-            file.stringPropertyNames().stream()
-                    .filter(name -> name.startsWith(SANDBOX_PREFIX))
-                    .forEach(name -> values.put(name.substring(SANDBOX_PREFIX.length()), file.getProperty(name)));
+        Map<String, String> standIns = new TreeMap<>();
+        for (String name : file.stringPropertyNames()) {
+            Optional<String> ours = fromEnvironment(name, environment);
+            values.put(name, ours.orElse(file.getProperty(name)).strip());
+            boolean standIn = sandbox && name.startsWith(SANDBOX_PREFIX);
+            // What the environment says of a setting itself is meant for the sandbox as well.
+            if (standIn
+                    && fromEnvironment(name.substring(SANDBOX_PREFIX.length()), environment)
+                            .isEmpty()) {
+                standIns.put(name.substring(SANDBOX_PREFIX.length()), values.get(name));
+            }
         }
-        file.stringPropertyNames()
-                .forEach(name -> fromEnvironment(name, environment).ifPresent(value -> values.put(name, value)));
-        values.putAll(commandLine);
+        values.putAll(standIns);
+        commandLine.forEach((name, value) -> values.put(name, value.strip()));
         values.forEach((name, value) -> {
             if (isSecret(name)) {
                 Secrets.register(value);
             }
         });
-        Secrets.register(passwordIn(values.get("database.url")));
+        registerPasswords(values.getOrDefault("database.url", ""));
         return new Settings(home.toAbsolutePath().normalize(), sandbox, values);
     }
 
@@ -100,14 +111,27 @@ public final class Settings {
         return name.endsWith(".key") || name.equals("database.url");
     }
 
-    private static String passwordIn(String databaseUrl) {
-        if (databaseUrl == null) {
-            return null;
-        }
+    /** The password of a database URL, as it stands there and decoded, before the host or in the query. */
+    private static void registerPasswords(String databaseUrl) {
+        List<String> found = new ArrayList<>();
         int scheme = databaseUrl.indexOf("://");
         int at = databaseUrl.lastIndexOf('@');
         int colon = databaseUrl.indexOf(':', scheme + 3);
-        return scheme > 0 && colon > scheme && colon < at ? databaseUrl.substring(colon + 1, at) : null;
+        if (scheme > 0 && colon > scheme && colon < at) {
+            found.add(databaseUrl.substring(colon + 1, at));
+        }
+        Matcher query = PASSWORD_IN_QUERY.matcher(databaseUrl);
+        while (query.find()) {
+            found.add(query.group(1));
+        }
+        for (String password : found) {
+            Secrets.register(password);
+            try {
+                Secrets.register(URLDecoder.decode(password.replace("+", "%2B"), StandardCharsets.UTF_8));
+            } catch (IllegalArgumentException e) {
+                // Not percent-encoded: it is known as it stands.
+            }
+        }
     }
 
     /** @return the folder with {@code routes}, {@code config} and {@code sql}, absolute */

@@ -2,6 +2,7 @@ package dev.caravan.source;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.fetch.TransientFailure;
+import dev.caravan.settings.Secrets;
 import dev.caravan.source.NormalisedAnswer.Rejection;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -73,7 +74,8 @@ public final class JsonValues {
      * @return its text, cut to what the quarantine keeps
      */
     public static String fragment(JsonNode node) {
-        String text = node.isMissingNode() ? "missing" : node.toString();
+        // Masked before it is cut: half a key is not recognised.
+        String text = node.isMissingNode() ? "missing" : Secrets.mask(node.toString());
         return text.length() <= LONGEST_FRAGMENT ? text : text.substring(0, LONGEST_FRAGMENT);
     }
 }

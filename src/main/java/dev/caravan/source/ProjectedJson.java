@@ -2,15 +2,12 @@ package dev.caravan.source;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.filter.FilteringParserDelegate;
-import com.fasterxml.jackson.core.filter.TokenFilter;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.fetch.TerminalFailure;
 import dev.caravan.fetch.TransientFailure;
 import dev.caravan.fetch.VendorRequest;
+import dev.caravan.settings.Secrets;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -30,9 +27,7 @@ import org.apache.camel.support.service.ServiceSupport;
 public final class ProjectedJson extends ServiceSupport implements DataFormat {
     private static final int RETRIES = 1;
 
-    private final ObjectMapper mapper = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private final ObjectMapper mapper = new ObjectMapper();
 
     /**
      * @param exchange carries the variable {@code request}
@@ -71,10 +66,16 @@ public final class ProjectedJson extends ServiceSupport implements DataFormat {
             kept.add("body");
         }
         HeadRecorder recorder = new HeadRecorder(stream);
-        try (JsonParser parser = new FilteringParserDelegate(
-                mapper.createParser(recorder), Projection.of(kept), TokenFilter.Inclusion.INCLUDE_ALL_AND_PATH, true)) {
-            JsonNode tree = mapper.readTree(parser);
-            return tree == null ? mapper.createObjectNode() : tree;
+        try (JsonParser parser = mapper.createParser(recorder)) {
+            if (parser.nextToken() == null) {
+                throw new TransientFailure("an empty answer", 200, null, RETRIES, null);
+            }
+            JsonNode tree = Projection.of(kept).read(parser, mapper.reader());
+            if (parser.nextToken() != null) {
+                throw new TransientFailure("the answer goes on after its end", 200, null, RETRIES, null)
+                        .holding(recorder.head());
+            }
+            return tree;
         } catch (JsonProcessingException e) {
             throw new TransientFailure(
                             "the answer is not JSON to its end: " + e.getOriginalMessage(), 200, null, RETRIES, e)
@@ -89,7 +90,10 @@ public final class ProjectedJson extends ServiceSupport implements DataFormat {
 
     /** Remembers how an answer began, for the quarantine. */
     private static final class HeadRecorder extends FilterInputStream {
-        private static final int LENGTH = 2_000;
+        private static final int SHOWN = 2_000;
+        /** A key that is cut off at the end of what is remembered lies beyond what is shown. */
+        private static final int LENGTH = 2 * SHOWN;
+
         private final ByteArrayOutputStream head = new ByteArrayOutputStream();
 
         HeadRecorder(InputStream stream) {
@@ -115,7 +119,8 @@ public final class ProjectedJson extends ServiceSupport implements DataFormat {
         }
 
         String head() {
-            return head.toString(StandardCharsets.UTF_8);
+            String text = Secrets.mask(head.toString(StandardCharsets.UTF_8));
+            return text.substring(0, Math.min(text.length(), SHOWN));
         }
     }
 }

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.source.JsonValues;
 import dev.caravan.source.NormalisedAnswer.Rejection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +31,13 @@ final class ChainMatcher {
         }
     }
 
-    ChainMatcher(JsonNode answer, List<Rejection> rejections) {
+    private final Set<String> configured = new HashSet<>();
+
+    ChainMatcher(List<DefiLlamaEntity> entities, JsonNode answer, List<Rejection> rejections) {
+        entities.forEach(entity -> {
+            configured.add(entity.slug());
+            configured.add(DefiLlamaEntity.slugOf(entity.name()));
+        });
         for (JsonNode row : JsonValues.array(answer, "the list of chains")) {
             String name = row.path("name").asText("");
             if (name.isEmpty()) {
@@ -44,7 +52,8 @@ final class ChainMatcher {
     private void add(ChainRow row) {
         byName.merge(row.name().toLowerCase(Locale.ROOT), row, ChainMatcher::larger);
         bySlug.merge(DefiLlamaEntity.slugOf(row.name()), row, ChainMatcher::larger);
-        if (!row.geckoId().isEmpty()) {
+        // A row that is another entity's by its name is that entity's and nobody else's, whatever id it shares.
+        if (!row.geckoId().isEmpty() && !configured.contains(DefiLlamaEntity.slugOf(row.name()))) {
             largestByGeckoId.merge(row.geckoId(), row, ChainMatcher::larger);
         }
     }
@@ -57,16 +66,19 @@ final class ChainMatcher {
         if (!entity.mayBeChain()) {
             return Optional.empty();
         }
-        ChainRow byGeckoId = entity.geckoId().isEmpty() ? null : largestByGeckoId.get(entity.geckoId());
         Optional<ChainRow> named = Stream.of(
                         byName.get(entity.name().toLowerCase(Locale.ROOT)), bySlug.get(entity.slug()))
                 .filter(Objects::nonNull)
                 .findFirst();
-        if (named.isPresent()
-                && named.get().tvl().orElse(0) == 0
-                && !named.get().geckoId().isEmpty()) {
-            return Optional.of(largestByGeckoId.get(named.get().geckoId())); // the new name of a renamed chain
+        if (named.isEmpty()) {
+            return entity.chainByConfiguration() && !entity.geckoId().isEmpty()
+                    ? Optional.ofNullable(largestByGeckoId.get(entity.geckoId()))
+                    : named;
         }
-        return named.isPresent() || !entity.chainByConfiguration() ? named : Optional.ofNullable(byGeckoId);
+        if (named.get().tvl().orElse(0) > 0) {
+            return named;
+        }
+        // Empty under this name: perhaps the chain was renamed and lives on under another one.
+        return named.map(row -> larger(row, largestByGeckoId.getOrDefault(row.geckoId(), row)));
     }
 }

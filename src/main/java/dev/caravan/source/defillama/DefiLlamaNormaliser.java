@@ -74,7 +74,7 @@ public final class DefiLlamaNormaliser implements Normaliser {
         }
 
         NormalisedAnswer chains(JsonNode answer) {
-            ChainMatcher matcher = new ChainMatcher(answer, rejections);
+            ChainMatcher matcher = new ChainMatcher(entities, answer, rejections);
             Map<String, String> names = new HashMap<>();
             for (DefiLlamaEntity entity : entities) {
                 matcher.find(entity).ifPresent(row -> {
