@@ -6,6 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
+import org.springframework.dao.DataAccessException;
 
 /**
  * Decides whether a failed request is tried again and how long to wait: exponential backoff with jitter, the vendor's
@@ -104,9 +105,17 @@ public final class Retries implements Processor, Predicate {
                 return new TerminalFailure(cause.getMessage(), 0);
             }
         }
-        String text = raised == null ? "unknown" : raised.getClass().getSimpleName() + ": " + raised.getMessage();
+        String text = raised == null ? "unknown" : describe(raised);
         return raised instanceof java.io.IOException
                 ? new TransientFailure(text, 0, null, Integer.MAX_VALUE, null)
                 : new TerminalFailure(text, 0);
+    }
+
+    /** One line, and of the database's errors what the server said: the statement itself is no use to a reader of notes. */
+    private static String describe(Exception raised) {
+        String text = raised instanceof DataAccessException refused
+                ? "the database: " + refused.getMostSpecificCause().getMessage()
+                : raised.getClass().getSimpleName() + ": " + raised.getMessage();
+        return text.lines().findFirst().orElse("");
     }
 }
