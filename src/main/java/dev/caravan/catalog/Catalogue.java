@@ -2,18 +2,10 @@ package dev.caravan.catalog;
 
 import dev.caravan.database.Statements;
 import dev.caravan.settings.ConfigurationException;
+import dev.caravan.settings.CsvTable;
 import dev.caravan.settings.Settings;
-import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import javax.sql.DataSource;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
@@ -60,29 +52,11 @@ public final class Catalogue {
 
     private void load(String file, String statement) {
         Path path = folder.resolve(file);
-        List<SqlParameterSource> rows = new ArrayList<>();
-        CSVFormat format = CSVFormat.RFC4180
-                .builder()
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .get();
-        try (Reader reader = Files.newBufferedReader(path);
-                CSVParser parser = format.parse(reader)) {
-            for (CSVRecord row : parser) {
-                if (!row.isConsistent()) {
-                    throw new ConfigurationException(
-                            path + ", line " + parser.getCurrentLineNumber() + ": " + row.size() + " cells under "
-                                    + parser.getHeaderNames().size() + " headings");
-                }
-                MapSqlParameterSource parameters = new MapSqlParameterSource();
-                row.toMap().forEach(parameters::addValue);
-                rows.add(parameters);
-            }
-        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-            throw new ConfigurationException("cannot read " + path + ": " + e.getMessage(), e);
-        }
+        SqlParameterSource[] rows = CsvTable.read(path).stream()
+                .map(row -> new MapSqlParameterSource(row.cells()))
+                .toArray(SqlParameterSource[]::new);
         try {
-            database.batchUpdate(statements.text(statement), rows.toArray(SqlParameterSource[]::new));
+            database.batchUpdate(statements.text(statement), rows);
         } catch (DataIntegrityViolationException | InvalidDataAccessApiUsageException e) {
             String reason = e.getMostSpecificCause().getMessage().replaceAll("\\s*\\R\\s*", "; ");
             throw new ConfigurationException(path + " holds a row that cannot be used: " + reason, e);

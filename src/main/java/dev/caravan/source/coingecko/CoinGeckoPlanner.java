@@ -4,12 +4,10 @@ import dev.caravan.fetch.Accounts;
 import dev.caravan.fetch.VendorRequest;
 import dev.caravan.ingest.Pull;
 import dev.caravan.settings.ConfigurationException;
+import dev.caravan.settings.CsvTable;
 import dev.caravan.settings.Settings;
-import java.io.IOException;
-import java.io.Reader;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -18,9 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.Variable;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /** What a pull of CoinGecko asks: {@code /coins/markets} with 250 ids a call, the most that one answer holds. */
 public final class CoinGeckoPlanner {
@@ -96,22 +91,11 @@ public final class CoinGeckoPlanner {
     }
 
     private static List<String> ids(Path file) {
-        CSVFormat format = CSVFormat.RFC4180
-                .builder()
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .get();
         Set<String> ids = new LinkedHashSet<>();
-        try (Reader reader = Files.newBufferedReader(file);
-                CSVParser rows = format.parse(reader)) {
-            for (CSVRecord row : rows) {
-                if (row.get("id").isBlank() || !ids.add(row.get("id"))) {
-                    throw new ConfigurationException(
-                            file + ", line " + rows.getCurrentLineNumber() + ": the id is missing or repeated");
-                }
+        for (CsvTable.Row row : CsvTable.read(file)) {
+            if (row.get("id").isEmpty() || !ids.add(row.get("id"))) {
+                throw row.wrong("the id is missing or repeated");
             }
-        } catch (IOException | IllegalArgumentException e) {
-            throw new ConfigurationException("cannot read " + file + ": " + e.getMessage(), e);
         }
         return List.copyOf(ids);
     }

@@ -1,18 +1,13 @@
 package dev.caravan.source.defillama;
 
 import dev.caravan.settings.ConfigurationException;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
+import dev.caravan.settings.CsvTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * One row of {@code config/sources/defillama.csv}.
@@ -40,30 +35,22 @@ public record DefiLlamaEntity(
     public static List<DefiLlamaEntity> read(Path file) {
         List<DefiLlamaEntity> entities = new ArrayList<>();
         Set<String> slugs = new HashSet<>();
-        CSVFormat format = CSVFormat.RFC4180
-                .builder()
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .get();
-        try (Reader reader = Files.newBufferedReader(file);
-                CSVParser rows = format.parse(reader)) {
-            for (CSVRecord row : rows) {
-                DefiLlamaEntity entity = new DefiLlamaEntity(
-                        row.get("slug"),
-                        row.get("name"),
-                        row.get("gecko_id"),
-                        row.get("kind"),
-                        row.get("stablecoin_id"),
-                        row.get("bridge"),
-                        row.get("category"));
-                if (entity.slug.isBlank() || !slugs.add(entity.slug) || !KINDS.contains(entity.kind)) {
-                    throw new ConfigurationException(file + ", line " + rows.getCurrentLineNumber()
-                            + ": the slug is missing or repeated, or the kind is none of chain, protocol, stablecoin");
-                }
-                entities.add(entity);
+        for (CsvTable.Row row : CsvTable.read(file)) {
+            DefiLlamaEntity entity = new DefiLlamaEntity(
+                    row.get("slug"),
+                    row.get("name"),
+                    row.get("gecko_id"),
+                    row.get("kind"),
+                    row.get("stablecoin_id"),
+                    row.get("bridge"),
+                    row.get("category"));
+            if (entity.slug.isEmpty() || !slugs.add(entity.slug)) {
+                throw row.wrong("the slug is missing or repeated");
             }
-        } catch (IOException | IllegalArgumentException e) {
-            throw new ConfigurationException("cannot read " + file + ": " + e.getMessage(), e);
+            if (!KINDS.contains(entity.kind)) {
+                throw row.wrong("the kind is none of chain, protocol, stablecoin, and not empty");
+            }
+            entities.add(entity);
         }
         return List.copyOf(entities);
     }
