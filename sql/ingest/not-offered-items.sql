@@ -1,1 +1,1 @@
-SELECT asset, metric, last_asked FROM not_offered WHERE source = :source
+SELECT asset, metric, exchange, last_asked FROM not_offered WHERE source = :source

@@ -1,3 +1,3 @@
 DELETE FROM not_offered n
-USING unnest(:assets::text[], :metrics::text[]) AS u(a, m)
-WHERE n.source = :source AND n.asset = u.a AND n.metric = u.m
+USING unnest(:assets::text[], :metrics::text[], :exchanges::text[]) AS u(a, m, e)
+WHERE n.source = :source AND n.asset = u.a AND n.metric = u.m AND n.exchange = u.e

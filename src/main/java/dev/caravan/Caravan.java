@@ -8,6 +8,7 @@ import dev.caravan.database.Database;
 import dev.caravan.database.Migrations;
 import dev.caravan.database.Statements;
 import dev.caravan.fetch.Accounts;
+import dev.caravan.fetch.Budget;
 import dev.caravan.fetch.Door;
 import dev.caravan.fetch.Pacer;
 import dev.caravan.fetch.Retries;
@@ -134,7 +135,8 @@ public final class Caravan implements AutoCloseable {
         camel.bind("accounts", accounts);
         camel.bind("pacer", pacer);
         camel.bind("vendorHttp", new VendorHttp(pacer, settings));
-        camel.bind("door", new Door(accounts, settings));
+        Budget budget = new Budget(jdbc, statements, accounts, settings);
+        camel.bind("door", new Door(accounts, budget, settings));
         camel.bind("retries", new Retries(pacer, settings));
         camel.bind("projectedJson", new ProjectedJson());
         camel.bind("pulls", new PullSteps(ledger, writer, settings.clock()));

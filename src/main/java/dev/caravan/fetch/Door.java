@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Base64;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.StreamCache;
@@ -26,15 +27,18 @@ public final class Door {
     private static final int UNREADABLE_RETRIES = 1;
 
     private final Accounts accounts;
+    private final Budget budget;
     private final Clock clock;
     private final int retries;
 
     /**
      * @param accounts keys of the vendor accounts
+     * @param budget what the accounts permit in a day
      * @param settings {@code fetch.retries}, and the clock
      */
-    public Door(Accounts accounts, Settings settings) {
+    public Door(Accounts accounts, Budget budget, Settings settings) {
         this.accounts = accounts;
+        this.budget = budget;
         this.clock = settings.clock();
         this.retries = settings.number("fetch.retries", 0, 20);
     }
@@ -46,17 +50,28 @@ public final class Door {
      * @param request what to ask
      */
     public void leave(Exchange exchange, @Variable("request") VendorRequest request) {
+        budget.spend(request.source());
         Retries.countAttempt(exchange);
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setBody(null);
         String key = accounts.key(request.source()).orElse("");
         message.setHeader(HttpConstants.HTTP_METHOD, "GET");
-        message.setHeader(HttpConstants.HTTP_PATH, request.path().replace("{key}", key));
-        message.setHeader(HttpConstants.HTTP_QUERY, request.query().replace("{key}", key));
-        request.headers().forEach((name, value) -> message.setHeader(name, value.replace("{key}", key)));
+        message.setHeader(HttpConstants.HTTP_PATH, withKey(request.path(), key));
+        message.setHeader(HttpConstants.HTTP_QUERY, withKey(request.query(), key));
+        request.headers().forEach((name, value) -> message.setHeader(name, withKey(value, key)));
         message.setHeader("Accept", "application/json, text/csv;q=0.9, */*;q=0.1");
         message.setHeader(VendorHttp.ACCOUNT, request.source());
+    }
+
+    /** Fills in {@code {key}}, and {@code {basic-key}}: the key as the password of the user {@code api}, for HTTP Basic. */
+    private static String withKey(String text, String key) {
+        if (!text.contains("key}")) {
+            return text;
+        }
+        String basic = Base64.getEncoder().encodeToString(("api:" + key).getBytes(StandardCharsets.UTF_8));
+        Secrets.register(basic);
+        return text.replace("{key}", key).replace("{basic-key}", basic);
     }
 
     /**
@@ -75,13 +90,18 @@ public final class Door {
         String start = start(message);
         message.removeHeaders("*");
         if (status >= 200 && status < 300) {
-            checkStart(start, status);
+            if (!start.isEmpty() || !request.emptyIsNoData()) {
+                checkStart(start, status);
+            }
             return;
         }
         String reason = "HTTP " + status + (start.isBlank() ? "" : ": " + excerpt(start));
         if (status == 408 || status == 429 || status >= 500) {
-            // Where the contract says that the status means "not offered", one more try is all that it is worth.
-            int bound = request.refusals().contains(status) ? Math.min(1, retries) : retries;
+            // Where the contract says that the status means "not offered" or "too large", one more try is all that it
+            // is worth.
+            boolean lastWord =
+                    request.refusals().contains(status) || request.halved().contains(status);
+            int bound = lastWord ? Math.min(1, retries) : retries;
             throw new TransientFailure(reason, status, parseRetryAfter(retryAfter), bound, null);
         }
         throw new TerminalFailure(reason, status);

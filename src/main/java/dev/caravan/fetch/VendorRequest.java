@@ -3,6 +3,7 @@ package dev.caravan.fetch;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * One request to a vendor, as a planner words it. It holds no secret: {@code {key}} in the path, the query or a header
@@ -17,8 +18,12 @@ import java.util.Set;
  * @param subject what the answer is about, where the answer itself does not say: a chain, a coin
  * @param assets the source's ids that the answer should speak of
  * @param metrics the metrics that it should give for each
+ * @param exchange the venue that all of it is of, empty where there is none
  * @param fields the fields to keep of a JSON answer; see {@link dev.caravan.source.Projection}
  * @param refusals statuses that mean "not offered" rather than "failed", where the vendor's contract says so
+ * @param emptyIsNoData whether an answer of no bytes is a legal one, without rows
+ * @param halved statuses that mean "too large": a request that fails with one is replaced by its halves
+ * @param halves words the halves; none where the request cannot be made smaller
  */
 public record VendorRequest(
         String source,
@@ -30,8 +35,12 @@ public record VendorRequest(
         String subject,
         List<String> assets,
         List<String> metrics,
+        String exchange,
         List<String> fields,
-        Set<Integer> refusals) {
+        Set<Integer> refusals,
+        boolean emptyIsNoData,
+        Set<Integer> halved,
+        Supplier<List<VendorRequest>> halves) {
 
     /** @return the request as people see it, in reports and logs: without base and without key */
     public String description() {
@@ -66,6 +75,10 @@ public record VendorRequest(
         private List<String> metrics = List.of();
         private List<String> fields = List.of();
         private Set<Integer> refusals = Set.of();
+        private String exchange = "";
+        private boolean emptyIsNoData;
+        private Set<Integer> halved = Set.of();
+        private Supplier<List<VendorRequest>> halves = List::of;
 
         private Builder(String source, String base, String path) {
             this.source = source;
@@ -131,10 +144,50 @@ public record VendorRequest(
             return this;
         }
 
+        /**
+         * @param venue the venue that all of the request's series are of
+         * @return this builder
+         */
+        public Builder exchange(String venue) {
+            exchange = venue;
+            return this;
+        }
+
+        /** @return this builder, for a vendor that answers nothing at all where it has nothing */
+        public Builder emptyIsNoData() {
+            emptyIsNoData = true;
+            return this;
+        }
+
+        /**
+         * @param statuses statuses that mean that the request was too large
+         * @param smaller words the requests that stand in for it; an empty list where it cannot be made smaller
+         * @return this builder
+         */
+        public Builder halves(Set<Integer> statuses, Supplier<List<VendorRequest>> smaller) {
+            halved = Set.copyOf(statuses);
+            halves = smaller;
+            return this;
+        }
+
         /** @return the request */
         public VendorRequest build() {
             return new VendorRequest(
-                    source, base, path, query, headers, answer, subject, assets, metrics, fields, refusals);
+                    source,
+                    base,
+                    path,
+                    query,
+                    headers,
+                    answer,
+                    subject,
+                    assets,
+                    metrics,
+                    exchange,
+                    fields,
+                    refusals,
+                    emptyIsNoData,
+                    halved,
+                    halves);
         }
     }
 }

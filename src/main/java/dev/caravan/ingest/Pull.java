@@ -35,9 +35,10 @@ public final class Pull {
     private final List<Quarantined> quarantine = new ArrayList<>();
     private StoreResult stored = StoreResult.NONE;
     private boolean stopped;
+    private List<VendorRequest> halves = new ArrayList<>();
 
-    /** An asset and one of its metrics, by the source's names. */
-    record Item(String asset, String metric) {}
+    /** An asset and one of its metrics at a venue, by the source's names. */
+    record Item(String asset, String metric, String exchange) {}
 
     /** A request that failed for good, or was refused. */
     record Failure(VendorRequest request, String reason, int status, int attempts, Instant at) {}
@@ -90,6 +91,33 @@ public final class Pull {
         return stopped;
     }
 
+    /**
+     * Puts halves in the place of a request that was too large.
+     *
+     * @param request the request
+     * @return whether there are halves; else the request has failed
+     */
+    synchronized boolean askHalves(VendorRequest request) {
+        List<VendorRequest> smaller = request.halves().get();
+        if (!smaller.isEmpty()) {
+            done++;
+            halves.addAll(smaller);
+            planned += smaller.size();
+        }
+        return !smaller.isEmpty();
+    }
+
+    /** @return whether there are halves that have not been asked */
+    public synchronized boolean isMore() {
+        return !halves.isEmpty();
+    }
+
+    synchronized List<VendorRequest> takeHalves() {
+        List<VendorRequest> taken = halves;
+        halves = new ArrayList<>();
+        return taken;
+    }
+
     /** @return whether so many requests failed in a row that asking on is of no use */
     public synchronized boolean hopeless() {
         return failuresInARow >= hopelessAfter;
@@ -106,7 +134,7 @@ public final class Pull {
         failuresInARow = 0;
         answered.add(request);
         for (SeriesKey key : answer.observations().keys()) {
-            received.add(new Item(key.asset(), key.metric()));
+            received.add(new Item(key.asset(), key.metric(), key.exchange()));
         }
         if (!answer.offered().isEmpty()) {
             offered.computeIfAbsent(request.answer(), kind -> new HashSet<>()).addAll(answer.offered());
@@ -231,7 +259,7 @@ public final class Pull {
                 new ArrayList<>(request.assets().size() * request.metrics().size());
         for (String asset : request.assets()) {
             for (String metric : request.metrics()) {
-                items.add(new Item(asset, metric));
+                items.add(new Item(asset, metric, request.exchange()));
             }
         }
         return items;

@@ -194,6 +194,7 @@ public final class PullLedger {
                     .addValue("reason", part.reason())
                     .addValue("fragment", part.fragment())
                     .addValue("at", sql(part.at())));
+            answered(source, verdict.received(), now);
             mark("ingest/mark-silent", source, verdict.silent(), now);
             mark("ingest/mark-answering", source, verdict.received(), now);
             mark("ingest/remove-not-offered", source, verdict.received(), now);
@@ -227,6 +228,18 @@ public final class PullLedger {
         }
     }
 
+    private void answered(String source, Collection<Item> items, Instant now) {
+        if (!items.isEmpty()) {
+            String[] assets =
+                    items.stream().map(Item::asset).distinct().sorted().toArray(String[]::new);
+            database.update(
+                    statements.text("ingest/mark-answered"),
+                    new MapSqlParameterSource("source", source)
+                            .addValue("now", sql(now))
+                            .addValue("assets", new SqlArray("text", assets)));
+        }
+    }
+
     private void notOffered(String source, Map<Item, String> items, Instant now) {
         if (items.isEmpty()) {
             return;
@@ -254,6 +267,10 @@ public final class PullLedger {
                         new SqlArray("text", items.stream().map(Item::metric).toArray(String[]::new)));
     }
 
+    private static Item item(ResultSet row) throws SQLException {
+        return new Item(row.getString("asset"), row.getString("metric"), row.getString("exchange"));
+    }
+
     private Map<Item, Boolean> known(String source) {
         Map<Item, Boolean> known = new HashMap<>();
         database.query(
@@ -261,7 +278,7 @@ public final class PullLedger {
                 new MapSqlParameterSource("source", source)
                         .addValue("forgotten", sql(clock.instant().minus(forgottenAfter))),
                 row -> {
-                    known.put(new Item(row.getString("asset"), row.getString("metric")), row.getBoolean("waited_for"));
+                    known.put(item(row), row.getBoolean("waited_for"));
                 });
         return known;
     }
@@ -269,9 +286,7 @@ public final class PullLedger {
     private Map<Item, Instant> listed(String source) {
         Map<Item, Instant> listed = new HashMap<>();
         database.query(statements.text("ingest/not-offered-items"), Map.of("source", source), row -> {
-            listed.put(
-                    new Item(row.getString("asset"), row.getString("metric")),
-                    row.getTimestamp("last_asked").toInstant());
+            listed.put(item(row), row.getTimestamp("last_asked").toInstant());
         });
         return listed;
     }
@@ -291,6 +306,20 @@ public final class PullLedger {
             }
         });
         return lately;
+    }
+
+    /**
+     * When each asset was last pulled with an answer, for sources that cannot ask for all at once.
+     *
+     * @param source the source
+     * @return by asset; one that has never answered is absent
+     */
+    public Map<String, Instant> lastAnswered(String source) {
+        Map<String, Instant> answered = new HashMap<>();
+        database.query(statements.text("ingest/last-answered"), Map.of("source", source), row -> {
+            answered.put(row.getString("asset"), row.getTimestamp("answered_at").toInstant());
+        });
+        return answered;
     }
 
     /**

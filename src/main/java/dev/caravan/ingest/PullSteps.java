@@ -1,6 +1,5 @@
 package dev.caravan.ingest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.fetch.Retries;
 import dev.caravan.fetch.TerminalFailure;
 import dev.caravan.fetch.VendorFailure;
@@ -8,6 +7,7 @@ import dev.caravan.fetch.VendorRequest;
 import dev.caravan.source.NormalisedAnswer;
 import dev.caravan.source.Normaliser;
 import java.time.Clock;
+import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
@@ -63,12 +63,14 @@ public final class PullSteps {
      *
      * @param normaliser the source's
      * @param request what was asked
-     * @param answer the answer, as a tree
+     * @param answer the answer, as the route has read it
      * @param pull the running pull
      * @return the observations
+     * @param <A> what the normaliser reads
      */
-    public ObservationBatch normalise(Normaliser normaliser, VendorRequest request, JsonNode answer, Pull pull) {
-        NormalisedAnswer normalised = normaliser.normalise(request, answer, pull.startedAt());
+    @SuppressWarnings("unchecked") // the route pairs the data format with the normaliser
+    public <A> ObservationBatch normalise(Normaliser<A> normaliser, VendorRequest request, Object answer, Pull pull) {
+        NormalisedAnswer normalised = normaliser.normalise(request, (A) answer, pull.startedAt());
         pull.answered(request, normalised);
         return normalised.observations();
     }
@@ -98,13 +100,25 @@ public final class PullSteps {
         if (pull == null) {
             return; // it never began: the caller gets the failure
         }
-        if (request != null) {
+        if (request != null && request.halved().contains(failure.status()) && pull.askHalves(request)) {
+            exchange.getMessage().setBody(ObservationBatch.EMPTY);
+        } else if (request != null) {
             pull.failed(request, failure, Retries.attempts(exchange), clock.instant());
             exchange.getMessage().setBody(ObservationBatch.EMPTY);
         } else {
             ledger.abort(pull, failure.getMessage());
             exchange.getMessage().setBody(PullStatus.ERROR);
         }
+    }
+
+    /**
+     * Takes the requests that stand in for ones that were too large.
+     *
+     * @param pull the running pull
+     * @return the halves, to be asked as the others
+     */
+    public List<VendorRequest> again(@Variable("pull") Pull pull) {
+        return pull.takeHalves();
     }
 
     /**

@@ -107,7 +107,7 @@ record PullVerdict(
             if (!silent.isEmpty()) {
                 parts.add(silent.size() + " series no longer answer: "
                         + named(silent.stream()
-                                .map(item -> item.asset() + " " + item.metric())
+                                .map(item -> (item.asset() + " " + item.metric() + " " + item.exchange()).strip())
                                 .sorted()
                                 .toList()));
             }

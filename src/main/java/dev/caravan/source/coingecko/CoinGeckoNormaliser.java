@@ -22,7 +22,7 @@ import java.util.Set;
  * Reads {@code /coins/markets} (contract, section 5). A value belongs to the hour of the coin's {@code last_updated}, which
  * for a coin that stopped trading lies months back; it is open while that hour has not ended.
  */
-public final class CoinGeckoNormaliser implements Normaliser {
+public final class CoinGeckoNormaliser implements Normaliser<JsonNode> {
     private static final Map<String, String> FIELDS = new LinkedHashMap<>();
 
     static {

@@ -27,7 +27,7 @@ import java.util.Set;
  * Reads DefiLlama's answers (contract, sections 6 to 11). Its answers carry no time: levels (TVL, supply, price) belong to
  * the day of the pull and are open; {@code total24h} and the bridges' daily figures belong to the last completed UTC day.
  */
-public final class DefiLlamaNormaliser implements Normaliser {
+public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
     private final Path file;
 
     /**

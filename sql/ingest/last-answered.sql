@@ -1,0 +1,1 @@
+SELECT asset, answered_at FROM asset_answered WHERE source = :source

@@ -1,0 +1,4 @@
+-- Counts one request of the day; no row when the budget is spent.
+INSERT INTO account_day AS d (account, day, spent)
+SELECT :account, :day, 1 WHERE :budget > 0
+ON CONFLICT (account, day) DO UPDATE SET spent = d.spent + 1 WHERE d.spent < :budget

@@ -1,0 +1,1 @@
+SELECT spent FROM account_day WHERE account = :account AND day = :day
