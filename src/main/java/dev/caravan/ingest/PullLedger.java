@@ -248,10 +248,7 @@ public final class PullLedger {
         database.update(
                 statements.text("ingest/add-not-offered"),
                 items(source, order, now)
-                        .addValue(
-                                "reasons",
-                                new SqlArray(
-                                        "text", order.stream().map(items::get).toArray(String[]::new)))
+                        .addValue("reasons", texts(order, items::get))
                         // A row that was written a moment ago need not be written again by every hourly pull.
                         .addValue("stale", sql(now.minus(askedAgainAfter))));
     }
@@ -259,12 +256,13 @@ public final class PullLedger {
     private static MapSqlParameterSource items(String source, List<Item> items, Instant now) {
         return new MapSqlParameterSource("source", source)
                 .addValue("now", sql(now))
-                .addValue(
-                        "assets",
-                        new SqlArray("text", items.stream().map(Item::asset).toArray(String[]::new)))
-                .addValue(
-                        "metrics",
-                        new SqlArray("text", items.stream().map(Item::metric).toArray(String[]::new)));
+                .addValue("assets", texts(items, Item::asset))
+                .addValue("metrics", texts(items, Item::metric))
+                .addValue("exchanges", texts(items, Item::exchange));
+    }
+
+    private static SqlArray texts(List<Item> items, Function<Item, String> part) {
+        return new SqlArray("text", items.stream().map(part).toArray(String[]::new));
     }
 
     private static Item item(ResultSet row) throws SQLException {

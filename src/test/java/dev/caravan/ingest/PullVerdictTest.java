@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 /** How a pull is judged by what was expected against what came. */
 final class PullVerdictTest {
     private static final Instant NOW = Instant.parse("2026-11-20T10:10:00Z");
-    private static final Item TVL = new Item("aave", "TVL");
-    private static final Item FEES = new Item("aave", "FEES");
+    private static final Item TVL = new Item("aave", "TVL", "");
+    private static final Item FEES = new Item("aave", "FEES", "");
 
     private final Pull pull = new Pull(1, "defillama", NOW, 3);
 
@@ -130,12 +130,12 @@ final class PullVerdictTest {
 
     @Test
     void aRefusalIsNotOfferedWhereTheKindAnswersOtherwise() {
-        answered(request("overview", "Ethereum", "ethereum", "FEES"), new Item("ethereum", "FEES"));
+        answered(request("overview", "Ethereum", "ethereum", "FEES"), new Item("ethereum", "FEES", ""));
         failed(request("overview", "K2", "k2", "FEES"), 500);
         PullVerdict verdict = pull.judge(Map.of(), Set.of());
         assertThat(verdict.status()).isEqualTo(PullStatus.SUCCESS);
         assertThat(verdict.failures()).isEmpty();
-        assertThat(verdict.notOffered()).containsExactly(Map.entry(new Item("k2", "FEES"), "HTTP 500"));
+        assertThat(verdict.notOffered()).containsExactly(Map.entry(new Item("k2", "FEES", ""), "HTTP 500"));
         assertThat(verdict.expected()).isEqualTo(1);
     }
 
@@ -163,9 +163,9 @@ final class PullVerdictTest {
 
     @Test
     void aRefusalIsAFailureWhereTheSeriesAnsweredBefore() {
-        answered(request("overview", "Ethereum", "ethereum", "FEES"), new Item("ethereum", "FEES"));
+        answered(request("overview", "Ethereum", "ethereum", "FEES"), new Item("ethereum", "FEES", ""));
         failed(request("overview", "K2", "k2", "FEES"), 500);
-        PullVerdict verdict = pull.judge(Map.of(new Item("k2", "FEES"), true), Set.of());
+        PullVerdict verdict = pull.judge(Map.of(new Item("k2", "FEES", ""), true), Set.of());
         assertThat(verdict.status()).isEqualTo(PullStatus.PARTIAL);
         assertThat(verdict.failures()).hasSize(1);
         assertThat(verdict.expected()).isEqualTo(2);
