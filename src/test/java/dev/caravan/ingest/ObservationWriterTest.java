@@ -119,17 +119,23 @@ final class ObservationWriterTest {
 
     /**
      * The first read of a page after its load and a checkpoint notes on it that the load was committed; with checksums on
-     * (the default since PostgreSQL 18) that is one full page of log a page, whoever reads. It is so once, not at each repeat.
+     * (the default since PostgreSQL 18) that is one full page of log a page. The writer reads what it has written while the
+     * pages are dirty anyway, so that even the first repeat finds the note there.
      */
     @Test
-    void afterACheckpointTheSecondRepeatWritesLessThanAByteOfLogARow() {
-        ObservationBatch batch = twentyThousand("log-checkpoint");
-        assertThat(writer.store(batch, ConflictPolicy.REVISE, null).newRows()).isEqualTo(20_000);
-        database.sql().execute("CHECKPOINT");
-        assertThat(writer.store(batch, ConflictPolicy.REVISE, null).written()).isZero();
-        List<Map<String, Object>> before = physicalRows("log-checkpoint");
-        assertThat(logOfRepeat(batch, true)).isLessThan(20_000);
-        assertThat(physicalRows("log-checkpoint")).isEqualTo(before);
+    void evenTheFirstRepeatAfterACheckpointWritesLessThanAByteOfLogARow() {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            ObservationBatch batch = twentyThousand("log-checkpoint-" + i);
+            assertThat(writer.store(batch, ConflictPolicy.REVISE, null).newRows())
+                    .isEqualTo(20_000);
+            database.sql().execute("CHECKPOINT");
+            long from = logPosition();
+            assertThat(writer.store(batch, ConflictPolicy.REVISE, null).written())
+                    .isZero();
+            least = Math.min(least, logPosition() - from);
+        }
+        assertThat(least).isLessThan(20_000);
     }
 
     /** The least of three: the server's own housekeeping may write beside one of them. */
