@@ -20,6 +20,8 @@ import dev.caravan.ingest.PullSteps;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
 import dev.caravan.source.ProjectedJson;
+import dev.caravan.source.artemis.ArtemisNormaliser;
+import dev.caravan.source.artemis.ArtemisPlanner;
 import dev.caravan.source.coingecko.CoinGeckoNormaliser;
 import dev.caravan.source.coingecko.CoinGeckoPlanner;
 import dev.caravan.source.defillama.DefiLlamaNormaliser;
@@ -141,6 +143,8 @@ public final class Caravan implements AutoCloseable {
         camel.bind("projectedJson", new ProjectedJson());
         camel.bind("pulls", new PullSteps(ledger, writer, settings.clock()));
         camel.bind("observations", new ObservationCollector());
+        camel.bind("artemisPlanner", new ArtemisPlanner(settings, ledger));
+        camel.bind("artemisNormaliser", new ArtemisNormaliser());
         camel.bind("defillamaPlanner", new DefiLlamaPlanner(settings, accounts, ledger));
         camel.bind("defillamaNormaliser", new DefiLlamaNormaliser(settings));
         camel.bind("coingeckoPlanner", new CoinGeckoPlanner(settings, accounts));

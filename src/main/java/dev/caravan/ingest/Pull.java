@@ -101,6 +101,7 @@ public final class Pull {
         List<VendorRequest> smaller = request.halves().get();
         if (!smaller.isEmpty()) {
             done++;
+            failuresInARow++; // a vendor that is down refuses every size
             halves.addAll(smaller);
             planned += smaller.size();
         }

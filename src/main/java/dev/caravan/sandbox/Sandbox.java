@@ -56,6 +56,7 @@ public final class Sandbox implements AutoCloseable {
      */
     public static Sandbox start(Path configurationFolder, Clock clock, int port) {
         List<Vendor> vendors = List.of(
+                new ArtemisVendor(ConfiguredRows.read(configurationFolder.resolve("artemis.csv"))),
                 new DefiLlamaVendor(ConfiguredRows.read(configurationFolder.resolve("defillama.csv"))),
                 new CoinGeckoVendor(ConfiguredRows.read(configurationFolder.resolve("coingecko.csv"))));
         // Without it every small answer on a kept connection waits 40 ms for the client's acknowledgement.

@@ -45,7 +45,11 @@ final class SandboxTest {
     void namesAllEndpoints() {
         assertThat(world.sandbox().endpoints())
                 .containsOnlyKeys(
-                        "DEFILLAMA_API_URL", "DEFILLAMA_STABLECOINS_URL", "DEFILLAMA_PRO_URL", "COINGECKO_API_URL")
+                        "ARTEMIS_API_URL",
+                        "DEFILLAMA_API_URL",
+                        "DEFILLAMA_STABLECOINS_URL",
+                        "DEFILLAMA_PRO_URL",
+                        "COINGECKO_API_URL")
                 .containsValue("http://127.0.0.1:" + world.sandbox().port() + "/coingecko/api/v3");
     }
 

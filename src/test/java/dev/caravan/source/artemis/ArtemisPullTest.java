@@ -1,0 +1,99 @@
+package dev.caravan.source.artemis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.ingest.PullStatus;
+import dev.caravan.sandbox.Sandbox;
+import dev.caravan.testing.TestCaravan;
+import dev.caravan.testing.TestHome;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pulls of Artemis by the real routes: what is stored, what is asked again, what halves. */
+final class ArtemisPullTest {
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-20T10:20:30Z"), ZoneOffset.UTC);
+
+    @TempDir
+    Path folder;
+
+    private static TestCaravan start(TestHome home, Sandbox sandbox, Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(TestCaravan.vendors(sandbox));
+        settings.put("artemis.api.key", "artemis-secret-of-pull-test");
+        settings.put("artemis.rate.key", "2000/1s");
+        settings.put("caravan.now", CLOCK.instant().toString());
+        settings.putAll(more);
+        return TestCaravan.start(home.path(), settings);
+    }
+
+    private static int stored(TestCaravan caravan, String condition) {
+        return caravan.sql()
+                .queryForObject(
+                        "SELECT count(*) FROM series JOIN observation USING (series_id) WHERE source = 'artemis' AND "
+                                + condition,
+                        Integer.class);
+    }
+
+    @Test
+    void aPullStoresZerosOnTheirOwnDaysAndASecondOneAsksLessAndChangesNothing() {
+        TestHome home = TestHome.copyTo(folder);
+        try (Sandbox sandbox = Sandbox.start(folder.resolve("config/sources"), CLOCK, 0);
+                TestCaravan caravan = start(home, sandbox, Map.of())) {
+            assertThat(caravan.pull("artemis")).isEqualTo(PullStatus.SUCCESS);
+            assertThat(sandbox.requests().entries("artemis")).hasSize(86);
+            assertThat(stored(caravan, "value = 0")).isPositive();
+            assertThat(stored(caravan, "asset = 'btc' AND metric = 'PRICE'")).isBetween(6, 8);
+            assertThat(stored(caravan, "open")).isEqualTo(stored(caravan, "ts = '2026-11-20T00:00:00Z'"));
+            assertThat(stored(caravan, "metric = 'EQ_TOTAL_DEBT' AND ts = '2026-09-30T00:00:00Z'"))
+                    .isPositive();
+            sandbox.requests().clear();
+            assertThat(caravan.pull("artemis")).isEqualTo(PullStatus.SUCCESS);
+            assertThat(sandbox.requests().entries("artemis").size()).isBetween(40, 70);
+            assertThat(caravan.lastPull("artemis"))
+                    .containsEntry("new_rows", 0L)
+                    .containsEntry("changed_rows", 0L)
+                    .containsEntry("failed", 0);
+        }
+    }
+
+    @Test
+    void aBatchThatIsTooLargeIsAskedByHalves() {
+        TestHome home = TestHome.copyTo(folder)
+                .write(
+                        "config/sources/artemis.csv",
+                        ("symbol,name,category,metrics\n"
+                                        + IntStream.range(0, 150)
+                                                .mapToObj(i -> "coin-" + i + ",X,App,DAU")
+                                                .collect(Collectors.joining("\n")))
+                                .split("\n"));
+        try (Sandbox sandbox = Sandbox.start(folder.resolve("config/sources"), CLOCK, 0);
+                TestCaravan caravan = start(home, sandbox, Map.of("artemis.batch-symbols", "250"))) {
+            assertThat(caravan.pull("artemis")).isEqualTo(PullStatus.SUCCESS);
+            List<Integer> statuses = sandbox.requests().entries("artemis").stream()
+                    .map(entry -> entry.status())
+                    .toList();
+            assertThat(statuses).contains(500).endsWith(200, 200);
+            assertThat(stored(caravan, "true")).isGreaterThan(500);
+        }
+    }
+
+    @Test
+    void everyRequestOfAMetricFailingIsNoSuccess() {
+        TestHome home = TestHome.copyTo(folder);
+        try (Sandbox sandbox = Sandbox.start(folder.resolve("config/sources"), CLOCK, 0);
+                TestCaravan caravan = start(home, sandbox, Map.of())) {
+            sandbox.faults().add("artemis:server_error:path=/data/api/PRICE/");
+            assertThat(caravan.pull("artemis")).isEqualTo(PullStatus.PARTIAL);
+            assertThat(stored(caravan, "metric = 'PRICE'")).isZero();
+            assertThat(stored(caravan, "metric = 'FEES'")).isPositive();
+        }
+    }
+}
