@@ -42,6 +42,7 @@ public final class PullLedger {
     private final NamedParameterJdbcTemplate database;
     private final TransactionTemplate transaction;
     private final Statements statements;
+    private final Settings settings;
     private final Clock clock;
     private final int hopelessAfter;
     private final Duration forgottenAfter;
@@ -60,6 +61,7 @@ public final class PullLedger {
         this.database = new NamedParameterJdbcTemplate(server.dataSource());
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(server.dataSource()));
         this.statements = statements;
+        this.settings = settings;
         this.clock = settings.clock();
         this.hopelessAfter = settings.number("pull.hopeless-after", 1, 100_000);
         this.forgottenAfter = settings.duration("pull.silent.forgotten-after");
@@ -229,7 +231,10 @@ public final class PullLedger {
     }
 
     private void answered(String source, Collection<Item> items, Instant now) {
-        if (!items.isEmpty()) {
+        boolean inTurns = settings.optional(source + ".asks-in-turns")
+                .map(Boolean::parseBoolean)
+                .orElse(false);
+        if (inTurns && !items.isEmpty()) {
             String[] assets =
                     items.stream().map(Item::asset).distinct().sorted().toArray(String[]::new);
             database.update(
@@ -337,7 +342,17 @@ public final class PullLedger {
         running.remove(pull.source(), pull);
         Connection lock = locks.remove(pull.id());
         if (lock != null) {
+            unlock(lock);
             closeQuietly(lock);
+        }
+    }
+
+    /** The server notes a closed connection a moment late; a pull that begins at once would find the lock still held. */
+    private void unlock(Connection lock) {
+        try (PreparedStatement statement = lock.prepareStatement(statements.text("ingest/unlock-pull"))) {
+            statement.execute();
+        } catch (SQLException e) {
+            LOG.debug("A lock goes with its connection: {}", e.getMessage());
         }
     }
 

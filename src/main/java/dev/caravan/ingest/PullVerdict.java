@@ -73,7 +73,7 @@ record PullVerdict(
             notOffered.keySet().removeAll(unanswered);
             int expected = received.size() + unanswered.size() + silent.size();
             return new PullVerdict(
-                    stopped && !failures.isEmpty() ? PullStatus.INTERRUPTED : status(answered),
+                    stopped && !failures.isEmpty() ? PullStatus.INTERRUPTED : status(answered, requests),
                     requests,
                     expected,
                     received,
@@ -81,10 +81,13 @@ record PullVerdict(
                     Set.copyOf(silent),
                     Map.copyOf(notOffered),
                     stored,
-                    notes());
+                    requests == 0 ? "nothing was due" : notes());
         }
 
-        private PullStatus status(int answered) {
+        private PullStatus status(int answered, int requests) {
+            if (requests == 0) {
+                return PullStatus.SUCCESS; // nothing was due
+            }
             if (answered == 0) {
                 return PullStatus.ERROR;
             }

@@ -58,7 +58,9 @@ public final class Sandbox implements AutoCloseable {
         List<Vendor> vendors = List.of(
                 new ArtemisVendor(ConfiguredRows.read(configurationFolder.resolve("artemis.csv"))),
                 new DefiLlamaVendor(ConfiguredRows.read(configurationFolder.resolve("defillama.csv"))),
-                new CoinGeckoVendor(ConfiguredRows.read(configurationFolder.resolve("coingecko.csv"))));
+                new CoinGeckoVendor(ConfiguredRows.read(configurationFolder.resolve("coingecko.csv"))),
+                new VeloVendor(ConfiguredRows.read(configurationFolder.resolve("velo.csv"))),
+                new AlphaVantageVendor(ConfiguredRows.read(configurationFolder.resolve("alphavantage.csv"))));
         // Without it every small answer on a kept connection waits 40 ms for the client's acknowledgement.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         HttpServer server;

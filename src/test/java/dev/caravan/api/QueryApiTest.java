@@ -163,7 +163,7 @@ final class QueryApiTest {
     @Test
     void sourcesTellWhatIsStoredAndHowPullsGo() {
         JsonNode sources = get("/sources").path("sources");
-        assertThat(texts(sources, "name")).containsExactly("defillama", "coingecko");
+        assertThat(texts(sources, "name")).containsExactly("artemis", "defillama", "velo", "coingecko", "alphavantage");
         for (JsonNode source : sources) {
             assertFields(
                     source,

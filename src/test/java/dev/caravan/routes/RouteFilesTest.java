@@ -41,7 +41,7 @@ final class RouteFilesTest {
     static void start() {
         sandbox = Sandbox.start(TestHome.project().resolve("config/sources"), Clock.systemUTC(), 0);
         Map<String, String> settings = new HashMap<>(TestCaravan.vendors(sandbox));
-        for (String source : List.of("defillama", "coingecko")) {
+        for (String source : List.of("artemis", "defillama", "velo", "coingecko", "alphavantage")) {
             settings.put("schedule." + source + ".enabled", "false");
             settings.put("schedule." + source + ".at-start", "false");
         }

@@ -49,7 +49,9 @@ final class SandboxTest {
                         "DEFILLAMA_API_URL",
                         "DEFILLAMA_STABLECOINS_URL",
                         "DEFILLAMA_PRO_URL",
-                        "COINGECKO_API_URL")
+                        "COINGECKO_API_URL",
+                        "VELO_API_URL",
+                        "ALPHAVANTAGE_API_URL")
                 .containsValue("http://127.0.0.1:" + world.sandbox().port() + "/coingecko/api/v3");
     }
 

@@ -56,7 +56,11 @@ public final class TestCaravan implements AutoCloseable {
                 "defillama.rate.pro",
                 "coingecko.rate.none",
                 "coingecko.rate.demo",
-                "coingecko.rate.pro")) {
+                "coingecko.rate.pro",
+                "artemis.rate.key",
+                "velo.rate.key",
+                "alphavantage.rate.free",
+                "alphavantage.rate.premium")) {
             settings.put(rate, "2000/1s");
         }
         settings.put("fetch.backoff.first", "10ms");

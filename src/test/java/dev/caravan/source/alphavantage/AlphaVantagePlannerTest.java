@@ -1,0 +1,153 @@
+package dev.caravan.source.alphavantage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.caravan.Caravan;
+import dev.caravan.fetch.Accounts;
+import dev.caravan.fetch.TerminalFailure;
+import dev.caravan.fetch.VendorRequest;
+import dev.caravan.ingest.Pull;
+import dev.caravan.settings.ConfigurationException;
+import dev.caravan.settings.Settings;
+import dev.caravan.testing.TestHome;
+import dev.caravan.testing.TestServer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What Alpha Vantage is asked by each tier. */
+final class AlphaVantagePlannerTest {
+    private static final String SECRET = "AV-secret-of-planner-test";
+
+    @TempDir
+    static Path folder;
+
+    private static TestHome home;
+    private static Caravan caravan;
+    private final AlphaVantageGate gate = new AlphaVantageGate();
+    private Pull pull;
+
+    @BeforeAll
+    static void open() {
+        home = TestHome.copyTo(folder);
+        caravan = Caravan.open(Settings.load(
+                home.path(),
+                Map.of(),
+                Map.of("database.url", TestServer.newDatabase(), "caravan.now", "2026-11-18T12:05:00Z"),
+                false));
+    }
+
+    @AfterAll
+    static void close() {
+        caravan.close();
+    }
+
+    @BeforeEach
+    void begin() {
+        pull = caravan.ledger().begin("alphavantage");
+    }
+
+    @AfterEach
+    void end() {
+        caravan.ledger().end(pull);
+    }
+
+    private static void configure(String... symbols) {
+        List<String> lines = new ArrayList<>(List.of("symbol,category,note"));
+        List.of(symbols).forEach(symbol -> lines.add(symbol + ",other,"));
+        home.write("config/sources/alphavantage.csv", lines.toArray(String[]::new));
+    }
+
+    private List<VendorRequest> calls(String tier, int remaining, Set<String> refused) {
+        Map<String, String> values = new HashMap<>();
+        values.put("alphavantage.api.key", SECRET);
+        values.put("alphavantage.api.tier", tier);
+        values.put("alphavantage.api.url", "https://vendor.test");
+        Settings settings = Settings.load(home.path(), Map.of(), values, false);
+        return new AlphaVantagePlanner(settings, new Accounts(settings), () -> remaining, Map::of, () -> refused, gate)
+                .calls(pull);
+    }
+
+    @Test
+    void theFreeTierAsksForPricesAsTradedWithinItsBudget() {
+        configure("AAA", "BBB", "CCC", "DDD");
+        List<VendorRequest> requests = calls("free", 4, Set.of());
+        assertThat(requests).extracting(VendorRequest::subject).containsExactly("AAA", "BBB");
+        assertThat(requests).allSatisfy(request -> {
+            assertThat(request.base()).isEqualTo("https://vendor.test");
+            assertThat(request.path()).isEqualTo("/query");
+            assertThat(request.query().split("&"))
+                    .contains("function=TIME_SERIES_DAILY", "outputsize=compact", "datatype=csv", "apikey={key}");
+            assertThat(request.metrics()).containsExactly("OPEN", "HIGH", "LOW", "CLOSE", "VOLUME");
+            assertThat(request.assets()).containsExactly(request.subject());
+            assertThat(request.toString()).doesNotContain(SECRET);
+        });
+        assertThat(pull.progress().planned()).isEqualTo(2);
+    }
+
+    @Test
+    void thePremiumTierAsksForAdjustedPricesOfAll() {
+        configure("AAA", "BRK-B", "C/D");
+        List<VendorRequest> requests = calls("premium", Integer.MAX_VALUE, Set.of());
+        assertThat(requests).hasSize(3).allSatisfy(request -> {
+            assertThat(request.query()).contains("function=TIME_SERIES_DAILY_ADJUSTED&");
+            assertThat(request.metrics()).hasSize(8).contains("ADJUSTED_CLOSE", "DIVIDEND_AMOUNT", "SPLIT_COEFFICIENT");
+        });
+        assertThat(requests.get(1).query()).contains("symbol=BRK-B&");
+        assertThat(requests.get(2).query()).contains("symbol=C%2FD&");
+    }
+
+    @Test
+    void whatTheVendorDoesNotKnowIsNotAskedAgainForAWeek() {
+        configure("AAA", "BBB", "CCC");
+        Set<String> refused = Set.of("AAA OPEN", "AAA HIGH", "AAA LOW", "AAA CLOSE", "AAA VOLUME", "BBB VOLUME");
+        assertThat(calls("free", 25, refused))
+                .extracting(VendorRequest::subject)
+                .containsExactly("BBB", "CCC");
+    }
+
+    @Test
+    void onceTheVendorCallsTheDaySpentNothingMoreIsAskedOnThatDay() {
+        configure("AAA", "BBB");
+        String spent = "{\"Information\":\"our standard API rate limit is 25 requests per day\"}";
+        assertThatThrownBy(() -> gate.check(spent, pull)).isInstanceOf(TerminalFailure.class);
+        assertThatThrownBy(() -> gate.admit(pull))
+                .hasMessageContaining("not asked")
+                .hasMessageContaining("spent");
+        assertThat(calls("free", 25, Set.of())).isEmpty();
+        assertThat(gate.isDaySpent(pull.startedAt().plusSeconds(86_400))).isFalse();
+    }
+
+    @Test
+    void anUnknownTickerAndDataPassTheGate() {
+        gate.check("{\"Error Message\":\"Invalid API call. Please retry.\"}", pull);
+        gate.check("timestamp,open,high,low,close,volume\r\n", pull);
+        gate.admit(pull);
+    }
+
+    @Test
+    void aRepeatedTickerIsNamedWithItsLine() {
+        configure("AAA", "AAA");
+        assertThatThrownBy(() -> calls("free", 25, Set.of()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("line 3");
+    }
+
+    @Test
+    void fiftyTwoTickersAreShipped() {
+        assertThat(AlphaVantageTickers.read(TestHome.project()))
+                .hasSize(52)
+                .doesNotHaveDuplicates()
+                .contains("COIN", "QQQ", "MSTR", "FWDI");
+    }
+}
