@@ -132,6 +132,11 @@ public final class SourceReport {
         });
         List<String> configured = names(settings);
         configured.forEach(name -> byName.computeIfAbsent(name, SourceReport::empty));
+        byName.values().forEach(source -> {
+            source.putNull("last_pull");
+            source.putNull("last_status");
+            source.putNull("last_good_pull");
+        });
         addPulls(byName);
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode sources = answer.putArray("sources");
@@ -184,14 +189,13 @@ public final class SourceReport {
             Instant next = schedule.getNextValidTimeAfter(Date.from(now)).toInstant();
             Instant afterNext = schedule.getNextValidTimeAfter(Date.from(next)).toInstant();
             source.put("next_pull", next.toString());
-            String good = source.path("last_good_pull").asText("");
             // Fresh: no more than one slot and its pull ago.
             Duration allowed = Duration.between(next, afterNext).multipliedBy(2);
-            source.put(
-                    "fresh",
-                    !good.isEmpty()
-                            && !"null".equals(good)
-                            && Instant.parse(good).plus(allowed).isAfter(now));
+            boolean fresh = source.hasNonNull("last_good_pull")
+                    && Instant.parse(source.get("last_good_pull").asText())
+                            .plus(allowed)
+                            .isAfter(now);
+            source.put("fresh", fresh);
         });
     }
 

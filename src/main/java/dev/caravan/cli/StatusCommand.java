@@ -41,7 +41,9 @@ final class StatusCommand implements Callable<Integer> {
                 table.row(List.of(
                         source.path("name").asText(),
                         source.path("fresh").asBoolean() ? "yes" : "no",
-                        source.path("last_pull").asText("never"),
+                        source.hasNonNull("last_pull")
+                                ? source.path("last_pull").asText()
+                                : "never",
                         source.path("last_status").asText("-"),
                         pull.isMissingNode() ? "-" : pull.path("received") + "/" + pull.path("expected"),
                         pull.isMissingNode() ? "-" : pull.path("failed").asText(),

@@ -114,7 +114,7 @@ final class CommandsTest {
         try (ChildCaravan pull = sandboxed("pull", "all", "--json")) {
             assertThat(pull.exitCode()).as(pull.errors()).isZero();
             JsonNode result = json(pull.output());
-            for (String source : List.of("defillama", "coingecko")) {
+            for (String source : List.of("artemis", "defillama", "velo", "coingecko", "alphavantage")) {
                 assertThat(result.path(source).path("status").asText()).isEqualTo("success");
                 assertThat(result.path(source).path("received").asInt())
                         .isPositive()
@@ -126,7 +126,7 @@ final class CommandsTest {
                 ChildCaravan status = sandboxed("status")) {
             // Side by side, as commands work beside each other.
             assertThat(wrong.exitCode()).isEqualTo(2);
-            assertThat(wrong.errors()).contains("there is no source nowhere").contains("defillama, coingecko");
+            assertThat(wrong.errors()).contains("there is no source nowhere").contains("defillama, velo, coingecko");
             assertThat(sources.exitCode()).as(sources.errors()).isZero();
             assertThat(records(json(sources.output()), "defillama")).isGreaterThan(400);
             assertThat(records(json(sources.output()), "coingecko")).isGreaterThan(400);
