@@ -63,7 +63,7 @@ public final class Database implements AutoCloseable {
         configuration.setJdbcUrl(address.jdbcUrl());
         configuration.setUsername(address.user());
         configuration.setPassword(address.password());
-        configuration.setMaximumPoolSize(settings.number("database.pool-size", 2, 200));
+        configuration.setMaximumPoolSize(settings.number("database.pool-size", 4, 200));
         configuration.setMinimumIdle(1);
         configuration.setConnectionTimeout(
                 settings.duration("database.connection-timeout").toMillis());

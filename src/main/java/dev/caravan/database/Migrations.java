@@ -4,6 +4,7 @@ import dev.caravan.settings.ConfigurationException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -40,6 +41,22 @@ public final class Migrations {
                 // A migration that the database has and we have not means that a newer version was here.
                 .ignoreMigrationPatterns(new String[0])
                 .load();
+        Statements statements = new Statements(home);
+        try (Connection lock = dataSource.getConnection();
+                Statement statement = lock.createStatement()) {
+            statement.execute(statements.text("lock-schema"));
+            try {
+                migrate(flyway);
+            } finally {
+                statement.execute(statements.text("unlock-schema"));
+            }
+        } catch (SQLException e) {
+            throw new ConfigurationException(
+                    "the schema could not be migrated; another process may be at it: " + e.getMessage(), e);
+        }
+    }
+
+    private static void migrate(Flyway flyway) {
         try {
             MigrateResult result = flyway.migrate();
             if (result.migrationsExecuted > 0) {
