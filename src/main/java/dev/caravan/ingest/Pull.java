@@ -199,7 +199,7 @@ public final class Pull {
     public record Progress(int planned, int done, int failed) {}
 
     /**
-     * Judges the pull by what was expected against what came (mission, section 2.6).
+     * Judges the pull by what was expected against what came.
      *
      * @param known series that have answered before: true, or false where they have been silent for so long that they are
      *     no longer waited for

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The questions of rest-api.md over real HTTP, after a pull of both vendors. */
+/** The questions over real HTTP, after a pull of both free vendors. */
 final class QueryApiTest {
     private static final String NOW = "2026-11-20T10:10:00Z";
     private static final HttpClient CLIENT =
