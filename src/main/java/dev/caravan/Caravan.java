@@ -34,6 +34,7 @@ import dev.caravan.source.velo.VeloNormaliser;
 import dev.caravan.source.velo.VeloPlanner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
@@ -54,11 +55,13 @@ public final class Caravan implements AutoCloseable {
     private final Statements statements;
     private final Accounts accounts;
     private final PullLedger ledger;
+    private final NamedParameterJdbcTemplate jdbc;
     private final Main camel = new Main();
 
     private Caravan(Settings settings, Database database) {
         this.settings = settings;
         this.database = database;
+        this.jdbc = new NamedParameterJdbcTemplate(database.dataSource());
         this.statements = new Statements(settings.home());
         this.accounts = new Accounts(settings);
         this.ledger = new PullLedger(database, statements, settings);
@@ -93,9 +96,8 @@ public final class Caravan implements AutoCloseable {
     public void start(String... folders) {
         bind();
         camel.setDefaultPropertyPlaceholderLocation("false"); // ours are read already, by one rule
-        settings.forRoutes()
-                .stringPropertyNames()
-                .forEach(name -> camel.addProperty(name, settings.forRoutes().getProperty(name)));
+        Properties properties = settings.forRoutes();
+        properties.stringPropertyNames().forEach(name -> camel.addProperty(name, properties.getProperty(name)));
         camel.addProperty(
                 "camel.main.streamCachingSpoolDirectory",
                 settings.dataDirectory().resolve("spool").resolve("#uuid#").toString());
@@ -133,9 +135,8 @@ public final class Caravan implements AutoCloseable {
     /** The names by which routes know the beans. */
     private void bind() {
         double margin = Double.parseDouble(settings.text("fetch.pace-margin"));
-        Pacer pacer = new Pacer(new NamedParameterJdbcTemplate(database.dataSource()), statements, accounts, margin);
+        Pacer pacer = new Pacer(jdbc, statements, accounts, margin);
         ObservationWriter writer = new ObservationWriter(database.dataSource(), statements);
-        NamedParameterJdbcTemplate jdbc = new NamedParameterJdbcTemplate(database.dataSource());
         camel.bind("api", new ApiSteps(settings));
         camel.bind("queries", new Queries(jdbc, statements, settings));
         camel.bind("sources", sources());
@@ -181,7 +182,7 @@ public final class Caravan implements AutoCloseable {
 
     /** @return how each source stands */
     public SourceReport sources() {
-        return new SourceReport(new NamedParameterJdbcTemplate(database.dataSource()), statements, settings, accounts);
+        return new SourceReport(jdbc, statements, settings, accounts);
     }
 
     /** @return the vendor accounts */
@@ -206,7 +207,7 @@ public final class Caravan implements AutoCloseable {
      *     gone
      */
     public void deleteEverything() {
-        JdbcOperations sql = new NamedParameterJdbcTemplate(database.dataSource()).getJdbcOperations();
+        JdbcOperations sql = jdbc.getJdbcOperations();
         Integer others = sql.queryForObject(
                 statements.text("queries/other-processes"), Integer.class, Database.applicationName());
         if (others != null && others > 0) {

@@ -2,6 +2,7 @@ package dev.caravan.cli;
 
 import dev.caravan.Caravan;
 import dev.caravan.api.SourceReport;
+import dev.caravan.fetch.Accounts;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
 import java.io.IOException;
@@ -110,7 +111,7 @@ final class UpCommand implements Callable<Integer> {
             }
         }
         boolean atStart = !noStartup && Boolean.parseBoolean(settings.text("caravan.pull-at-start"));
-        dev.caravan.fetch.Accounts accounts = new dev.caravan.fetch.Accounts(settings);
+        Accounts accounts = new Accounts(settings);
         Map<String, String> schedule = new HashMap<>();
         for (String name : known) {
             Optional<String> missing = accounts.notConfigured(name);

@@ -1,5 +1,7 @@
 package dev.caravan.fetch;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +52,17 @@ public record VendorRequest(
     @Override
     public String toString() {
         return source + " " + description();
+    }
+
+    /**
+     * Encodes an id for a path or a query. The encoder of the JDK is one for forms: it writes a space as a plus and leaves
+     * an asterisk as it is.
+     *
+     * @param id any text
+     * @return the text, percent-encoded
+     */
+    public static String encode(String id) {
+        return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20").replace("*", "%2A");
     }
 
     /**

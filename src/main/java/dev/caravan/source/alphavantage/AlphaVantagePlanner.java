@@ -7,8 +7,6 @@ import dev.caravan.ingest.Pull;
 import dev.caravan.ingest.PullLedger;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +92,7 @@ public final class AlphaVantagePlanner {
     /** As CSV, a third of the JSON's size; compact, as only premium keys may have more and history is for backfills. */
     private VendorRequest daily(String symbol, boolean premium, List<String> metrics) {
         String function = premium ? "TIME_SERIES_DAILY_ADJUSTED" : "TIME_SERIES_DAILY";
-        String encoded = URLEncoder.encode(symbol, StandardCharsets.UTF_8).replace("+", "%20");
+        String encoded = VendorRequest.encode(symbol);
         return VendorRequest.get(SOURCE, settings.url("alphavantage.api.url"), "/query")
                 .query("function=" + function + "&symbol=" + encoded + "&outputsize=compact&datatype=csv&apikey={key}")
                 .answer(DAILY, symbol)

@@ -1,26 +1,14 @@
 package dev.caravan.source.alphavantage;
 
 import dev.caravan.settings.ConfigurationException;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
+import dev.caravan.settings.CsvTable;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /** Reads the tickers that are pulled: {@code config/sources/alphavantage.csv}, spelled as in the contract, section 8. */
 final class AlphaVantageTickers {
-    private static final CSVFormat FORMAT = CSVFormat.RFC4180
-            .builder()
-            .setHeader()
-            .setSkipHeaderRecord(true)
-            .setTrim(true)
-            .get();
-
     private AlphaVantageTickers() {}
 
     /**
@@ -31,16 +19,10 @@ final class AlphaVantageTickers {
     static List<String> read(Path home) {
         Path file = home.resolve("config/sources/alphavantage.csv");
         Set<String> symbols = new LinkedHashSet<>();
-        try (Reader reader = Files.newBufferedReader(file);
-                CSVParser rows = FORMAT.parse(reader)) {
-            for (CSVRecord row : rows) {
-                if (row.get("symbol").isBlank() || !symbols.add(row.get("symbol"))) {
-                    throw new ConfigurationException(
-                            file + ", line " + rows.getCurrentLineNumber() + ": the ticker is missing or repeated");
-                }
+        for (CsvTable.Row row : CsvTable.read(file)) {
+            if (row.get("symbol").isEmpty() || !symbols.add(row.get("symbol"))) {
+                throw row.wrong("the ticker is missing or repeated");
             }
-        } catch (IOException | IllegalArgumentException e) {
-            throw new ConfigurationException("cannot read " + file + ": " + e.getMessage(), e);
         }
         return List.copyOf(symbols);
     }

@@ -5,8 +5,6 @@ import dev.caravan.ingest.Pull;
 import dev.caravan.ingest.PullLedger;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -75,7 +73,7 @@ public final class ArtemisPlanner {
     }
 
     private VendorRequest series(String metric, List<String> symbols, LocalDate from, LocalDate to) {
-        String joined = symbols.stream().map(ArtemisPlanner::encoded).collect(Collectors.joining(","));
+        String joined = symbols.stream().map(VendorRequest::encode).collect(Collectors.joining(","));
         String granularity = STATEMENTS.contains(metric) ? "&granularity=QUARTER" : "";
         // The trailing slash is part of the path (contract, section 2.1).
         VendorRequest.Builder request = VendorRequest.get(
@@ -97,12 +95,5 @@ public final class ArtemisPlanner {
                             series(metric, symbols.subList(middle, symbols.size()), from, to)));
         }
         return request.build();
-    }
-
-    /** The encoder is one for forms: it leaves the asterisk of {@code usd*} as it is, and writes a space as a plus. */
-    private static String encoded(String symbol) {
-        return URLEncoder.encode(symbol, StandardCharsets.UTF_8)
-                .replace("*", "%2A")
-                .replace("+", "%20");
     }
 }

@@ -6,8 +6,6 @@ import dev.caravan.ingest.Pull;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.CsvTable;
 import dev.caravan.settings.Settings;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -53,9 +51,7 @@ public final class CoinGeckoPlanner {
 
     private VendorRequest markets(List<String> ids) {
         // Joined by a comma without a space: after a space the id is dropped without a word (contract, section 4).
-        String joined = ids.stream()
-                .map(id -> URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20"))
-                .collect(Collectors.joining(","));
+        String joined = ids.stream().map(VendorRequest::encode).collect(Collectors.joining(","));
         return VendorRequest.get(SOURCE, base(), "/coins/markets")
                 // Without per_page an answer of more than 100 ids is cut without a sign (contract, section 5).
                 .query("vs_currency=usd&per_page=" + IDS_A_CALL + "&precision=full&ids=" + joined)

@@ -39,7 +39,7 @@ public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
 
     @Override
     public NormalisedAnswer normalise(VendorRequest request, JsonNode answer, Instant now) {
-        Reading reading = new Reading(DefiLlamaEntity.read(file), now);
+        Reading reading = new Reading(file, now);
         if (request.answer().startsWith(DefiLlamaAnswers.OVERVIEW)) {
             Overview overview = Overview.of(request.answer());
             return request.subject().isEmpty()
@@ -59,21 +59,22 @@ public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
         };
     }
 
-    /** One answer being read. */
+    /** One answer being read. The entities are looked up for lists; most answers are of the one asset that was asked. */
     private static final class Reading {
-        private final List<DefiLlamaEntity> entities;
+        private final Path file;
         private final Instant today;
         private final Instant yesterday;
         private final ObservationBatch.Builder observations = new ObservationBatch.Builder();
         private final List<Rejection> rejections = new ArrayList<>();
 
-        Reading(List<DefiLlamaEntity> entities, Instant now) {
-            this.entities = entities;
+        Reading(Path file, Instant now) {
+            this.file = file;
             this.today = Granularity.DAY.bucketOf(now);
             this.yesterday = today.minus(1, ChronoUnit.DAYS);
         }
 
         NormalisedAnswer chains(JsonNode answer) {
+            List<DefiLlamaEntity> entities = DefiLlamaEntity.read(file);
             ChainMatcher matcher = new ChainMatcher(entities, answer, rejections);
             Map<String, String> names = new HashMap<>();
             for (DefiLlamaEntity entity : entities) {
@@ -86,6 +87,7 @@ public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
         }
 
         NormalisedAnswer protocols(VendorRequest request, JsonNode answer) {
+            List<DefiLlamaEntity> entities = DefiLlamaEntity.read(file);
             ProtocolMatcher matcher = new ProtocolMatcher(entities);
             for (JsonNode row : JsonValues.array(answer, "the list of protocols")) {
                 String slug = row.path("slug").asText("");
@@ -116,6 +118,7 @@ public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
         }
 
         NormalisedAnswer overview(VendorRequest request, Overview overview, JsonNode answer) {
+            List<DefiLlamaEntity> entities = DefiLlamaEntity.read(file);
             ProtocolMatcher protocols = new ProtocolMatcher(entities);
             ProtocolMatcher chains = new ProtocolMatcher(entities);
             JsonNode rows = JsonValues.object(answer, "the overview of " + overview.type())
@@ -152,6 +155,7 @@ public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
         }
 
         NormalisedAnswer stablecoins(JsonNode answer) {
+            List<DefiLlamaEntity> entities = DefiLlamaEntity.read(file);
             Map<String, JsonNode> byId = new HashMap<>();
             JsonNode rows = JsonValues.object(answer, "the list of stablecoins").path("peggedAssets");
             for (JsonNode row : JsonValues.array(rows, "the stablecoins")) {
@@ -174,6 +178,7 @@ public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
         }
 
         NormalisedAnswer bridges(JsonNode answer) {
+            List<DefiLlamaEntity> entities = DefiLlamaEntity.read(file);
             Map<String, JsonNode> byName = new HashMap<>();
             JsonNode rows = JsonValues.object(answer, "the list of bridges").path("bridges");
             for (JsonNode row : JsonValues.array(rows, "the bridges")) {

@@ -7,8 +7,6 @@ import dev.caravan.fetch.VendorRequest;
 import dev.caravan.ingest.Pull;
 import dev.caravan.ingest.PullLedger;
 import dev.caravan.settings.Settings;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -174,7 +172,7 @@ public final class DefiLlamaPlanner {
     }
 
     private VendorRequest chainOverview(Overview overview, DefiLlamaEntity chain, String name, String metric) {
-        return api("/overview/" + overview.type() + "/" + encode(name))
+        return api("/overview/" + overview.type() + "/" + VendorRequest.encode(name))
                 .query(overview.query())
                 .answer(overview.answer(), name)
                 .expects(List.of(chain.slug()), List.of(metric))
@@ -184,7 +182,8 @@ public final class DefiLlamaPlanner {
     }
 
     private VendorRequest chainPerps(DefiLlamaEntity chain, String name) {
-        return VendorRequest.get(SOURCE, hosts.pro(), "/{key}/api/v2/metrics/derivatives/chain/" + encode(name))
+        return VendorRequest.get(
+                        SOURCE, hosts.pro(), "/{key}/api/v2/metrics/derivatives/chain/" + VendorRequest.encode(name))
                 .answer(DefiLlamaAnswers.CHAIN_PERPS, name)
                 .expects(List.of(chain.slug()), List.of("CHAIN_PERPS_VOLUME_24H"))
                 .fields("total24h")
@@ -195,7 +194,10 @@ public final class DefiLlamaPlanner {
     private VendorRequest inflows(DefiLlamaEntity protocol, Instant now) {
         long yesterday =
                 now.truncatedTo(ChronoUnit.DAYS).minus(1, ChronoUnit.DAYS).getEpochSecond();
-        return VendorRequest.get(SOURCE, hosts.pro(), "/{key}/api/inflows/" + encode(protocol.slug()) + "/" + yesterday)
+        return VendorRequest.get(
+                        SOURCE,
+                        hosts.pro(),
+                        "/{key}/api/inflows/" + VendorRequest.encode(protocol.slug()) + "/" + yesterday)
                 .query("end=" + (yesterday + 86_400))
                 .answer(DefiLlamaAnswers.INFLOWS, protocol.slug())
                 .expects(List.of(protocol.slug()), List.of("INFLOW", "OUTFLOW"))
@@ -210,9 +212,5 @@ public final class DefiLlamaPlanner {
 
     private static List<String> slugs(List<DefiLlamaEntity> entities) {
         return entities.stream().map(DefiLlamaEntity::slug).toList();
-    }
-
-    private static String encode(String segment) {
-        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -5,8 +5,6 @@ import dev.caravan.ingest.Granularity;
 import dev.caravan.ingest.Pull;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -118,7 +116,7 @@ public final class VeloPlanner {
 
     private VendorRequest rows(Window window, String exchange, List<String> coins) {
         String query = "type=futures&exchanges=" + exchange
-                + "&coins=" + coins.stream().map(VeloPlanner::encode).collect(Collectors.joining(","))
+                + "&coins=" + coins.stream().map(VendorRequest::encode).collect(Collectors.joining(","))
                 + "&columns=" + String.join(",", window.columns())
                 + "&begin=" + window.begin().toEpochMilli()
                 + "&end=" + window.end().toEpochMilli()
@@ -144,9 +142,5 @@ public final class VeloPlanner {
         return List.of(
                 rows(window, exchange, coins.subList(0, middle)),
                 rows(window, exchange, coins.subList(middle, coins.size())));
-    }
-
-    private static String encode(String coin) {
-        return URLEncoder.encode(coin, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }
