@@ -2,6 +2,7 @@ package dev.caravan;
 
 import dev.caravan.api.ApiSteps;
 import dev.caravan.api.Queries;
+import dev.caravan.api.RouteAdmin;
 import dev.caravan.api.SourceReport;
 import dev.caravan.catalog.Catalogue;
 import dev.caravan.database.Database;
@@ -17,6 +18,7 @@ import dev.caravan.ingest.ObservationCollector;
 import dev.caravan.ingest.ObservationWriter;
 import dev.caravan.ingest.PullLedger;
 import dev.caravan.ingest.PullSteps;
+import dev.caravan.routes.RouteFiles;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
 import dev.caravan.source.ProjectedJson;
@@ -32,10 +34,9 @@ import dev.caravan.source.defillama.DefiLlamaPlanner;
 import dev.caravan.source.velo.VeloHeading;
 import dev.caravan.source.velo.VeloNormaliser;
 import dev.caravan.source.velo.VeloPlanner;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
 import org.slf4j.Logger;
@@ -48,6 +49,37 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
  * commands differ only in the routes they load.
  */
 public final class Caravan implements AutoCloseable {
+    /** Where a daemon's routes are, below {@code routes}, in the order of loading; commands that pull take the first three. */
+    public static final List<String> ROUTES = List.of("common", "templates", "sources", "api", "schedule", "nothing");
+
+    /** The names by which routes know the beans. */
+    public static final Set<String> BEANS = Set.of(
+            "accounts",
+            "alphavantageGate",
+            "alphavantageNormaliser",
+            "alphavantagePlanner",
+            "api",
+            "artemisNormaliser",
+            "artemisPlanner",
+            "coingeckoNormaliser",
+            "coingeckoPlanner",
+            "dataSource",
+            "defillamaNormaliser",
+            "defillamaPlanner",
+            "door",
+            "observations",
+            "pacer",
+            "projectedJson",
+            "pulls",
+            "queries",
+            "retries",
+            "routeAdmin",
+            "sources",
+            "veloHeading",
+            "veloNormaliser",
+            "veloPlanner",
+            "vendorHttp");
+
     private static final Logger LOG = LoggerFactory.getLogger(Caravan.class);
 
     private final Settings settings;
@@ -57,14 +89,18 @@ public final class Caravan implements AutoCloseable {
     private final PullLedger ledger;
     private final NamedParameterJdbcTemplate jdbc;
     private final Main camel = new Main();
+    private final Catalogue catalogue;
+    private final RouteFiles routeFiles;
 
     private Caravan(Settings settings, Database database) {
         this.settings = settings;
         this.database = database;
         this.jdbc = new NamedParameterJdbcTemplate(database.dataSource());
-        this.statements = new Statements(settings.home());
+        this.statements = new Statements(settings.layers());
         this.accounts = new Accounts(settings);
         this.ledger = new PullLedger(database, statements, settings);
+        this.catalogue = new Catalogue(database.dataSource(), statements, settings);
+        this.routeFiles = new RouteFiles(settings, BEANS);
     }
 
     /**
@@ -77,9 +113,9 @@ public final class Caravan implements AutoCloseable {
     public static Caravan open(Settings settings) {
         Database database = Database.open(settings);
         try {
-            Migrations.apply(database.dataSource(), settings.home());
+            Migrations.apply(database.dataSource(), settings.layers());
             Caravan caravan = new Caravan(settings, database);
-            new Catalogue(database.dataSource(), caravan.statements, settings).load();
+            caravan.catalogue.load();
             return caravan;
         } catch (RuntimeException e) {
             database.close();
@@ -90,8 +126,9 @@ public final class Caravan implements AutoCloseable {
     /**
      * Loads routes and starts them.
      *
-     * @param folders folders below {@code routes}, such as {@code common}, or single files without their ending
-     * @throws ConfigurationException when a route file is wrong or a port is taken
+     * @param folders folders below {@code routes}, such as {@code common}, or single files without their ending; a file that
+     *     is broken is reported and left out
+     * @throws ConfigurationException when a route file is wrong that the others are built on, or a port is taken
      */
     public void start(String... folders) {
         bind();
@@ -101,27 +138,12 @@ public final class Caravan implements AutoCloseable {
         camel.addProperty(
                 "camel.main.streamCachingSpoolDirectory",
                 settings.dataDirectory().resolve("spool").resolve("#uuid#").toString());
-        camel.configure().setRoutesIncludePattern(includePattern(folders));
         try {
             camel.start();
         } catch (Exception e) {
             throw new ConfigurationException("the routes could not be started: " + rootMessage(e), e);
         }
-    }
-
-    private String includePattern(String... folders) {
-        List<String> patterns = new ArrayList<>();
-        for (String folder : folders) {
-            String place = "file:" + settings.home().resolve("routes").resolve(folder);
-            if (java.nio.file.Files.isDirectory(
-                    settings.home().resolve("routes").resolve(folder))) {
-                patterns.add(place + "/**/*.camel.yaml");
-                patterns.add(place + "/**/*.camel.xml");
-            } else {
-                patterns.add(place + ".camel.yaml");
-            }
-        }
-        return patterns.stream().collect(Collectors.joining(","));
+        routeFiles.start(camel.getCamelContext(), folders);
     }
 
     private static String rootMessage(Throwable failure) {
@@ -132,42 +154,54 @@ public final class Caravan implements AutoCloseable {
         return cause.getMessage();
     }
 
-    /** The names by which routes know the beans. */
+    private void bind(String name, Object bean) {
+        if (!BEANS.contains(name)) {
+            throw new IllegalStateException(name + " is not among the names that route files are checked by");
+        }
+        camel.bind(name, bean);
+    }
+
     private void bind() {
         double margin = Double.parseDouble(settings.text("fetch.pace-margin"));
         Pacer pacer = new Pacer(jdbc, statements, accounts, margin);
         ObservationWriter writer = new ObservationWriter(database.dataSource(), statements);
-        camel.bind("api", new ApiSteps(settings));
-        camel.bind("queries", new Queries(jdbc, statements, settings));
-        camel.bind("sources", sources());
-        camel.bind("dataSource", database.dataSource());
-        camel.bind("accounts", accounts);
-        camel.bind("pacer", pacer);
-        camel.bind("vendorHttp", new VendorHttp(pacer, settings));
+        bind("api", new ApiSteps(settings));
+        bind("queries", new Queries(jdbc, statements, settings));
+        bind("sources", sources());
+        bind("routeAdmin", new RouteAdmin(routeFiles, catalogue));
+        bind("dataSource", database.dataSource());
+        bind("accounts", accounts);
+        bind("pacer", pacer);
+        bind("vendorHttp", new VendorHttp(pacer, settings));
         Budget budget = new Budget(jdbc, statements, accounts, settings);
-        camel.bind("door", new Door(accounts, budget, settings));
-        camel.bind("retries", new Retries(pacer, settings));
-        camel.bind("projectedJson", new ProjectedJson());
-        camel.bind("pulls", new PullSteps(ledger, writer, settings.clock()));
-        camel.bind("observations", new ObservationCollector());
-        camel.bind("artemisPlanner", new ArtemisPlanner(settings, ledger));
-        camel.bind("artemisNormaliser", new ArtemisNormaliser());
-        camel.bind("veloPlanner", new VeloPlanner(settings));
-        camel.bind("veloHeading", new VeloHeading());
-        camel.bind("veloNormaliser", new VeloNormaliser());
+        bind("door", new Door(accounts, budget, settings));
+        bind("retries", new Retries(pacer, settings));
+        bind("projectedJson", new ProjectedJson());
+        bind("pulls", new PullSteps(ledger, writer, settings.clock()));
+        bind("observations", new ObservationCollector());
+        bind("artemisPlanner", new ArtemisPlanner(settings, ledger));
+        bind("artemisNormaliser", new ArtemisNormaliser());
+        bind("veloPlanner", new VeloPlanner(settings));
+        bind("veloHeading", new VeloHeading());
+        bind("veloNormaliser", new VeloNormaliser());
         AlphaVantageGate gate = new AlphaVantageGate();
-        camel.bind("alphavantageGate", gate);
-        camel.bind("alphavantagePlanner", new AlphaVantagePlanner(settings, accounts, budget, ledger, gate));
-        camel.bind("alphavantageNormaliser", new AlphaVantageNormaliser());
-        camel.bind("defillamaPlanner", new DefiLlamaPlanner(settings, accounts, ledger));
-        camel.bind("defillamaNormaliser", new DefiLlamaNormaliser(settings));
-        camel.bind("coingeckoPlanner", new CoinGeckoPlanner(settings, accounts));
-        camel.bind("coingeckoNormaliser", new CoinGeckoNormaliser());
+        bind("alphavantageGate", gate);
+        bind("alphavantagePlanner", new AlphaVantagePlanner(settings, accounts, budget, ledger, gate));
+        bind("alphavantageNormaliser", new AlphaVantageNormaliser());
+        bind("defillamaPlanner", new DefiLlamaPlanner(settings, accounts, ledger));
+        bind("defillamaNormaliser", new DefiLlamaNormaliser(settings));
+        bind("coingeckoPlanner", new CoinGeckoPlanner(settings, accounts));
+        bind("coingeckoNormaliser", new CoinGeckoNormaliser());
     }
 
     /** @return the Camel context, once started */
     public CamelContext context() {
         return camel.getCamelContext();
+    }
+
+    /** @return the route files, as they run */
+    public RouteFiles routeFiles() {
+        return routeFiles;
     }
 
     /** @return the settings in force */
@@ -182,7 +216,7 @@ public final class Caravan implements AutoCloseable {
 
     /** @return how each source stands */
     public SourceReport sources() {
-        return new SourceReport(jdbc, statements, settings, accounts);
+        return new SourceReport(jdbc, statements, settings, accounts, routeFiles);
     }
 
     /** @return the vendor accounts */

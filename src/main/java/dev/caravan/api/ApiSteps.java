@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
@@ -17,10 +18,15 @@ public final class ApiSteps {
     private static final Logger LOG = LoggerFactory.getLogger(ApiSteps.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** What an operator can ask, with its method. */
+    private static final Map<String, String> ADMIN = Map.of("/admin/routes", "GET", "/admin/reload", "POST");
+
+    private static final String ALLOWED = "caravan.allowed";
+
     private final Settings settings;
 
     /**
-     * @param settings {@code data.api.key}, and whether this is the sandbox
+     * @param settings {@code data.api.key}, {@code admin.api.key}, and whether this is the sandbox
      */
     public ApiSteps(Settings settings) {
         this.settings = settings;
@@ -35,20 +41,39 @@ public final class ApiSteps {
      * @throws Problem 401 without the right key, where one is set; 400 when the query cannot be read
      */
     public Parameters enter(Exchange exchange) {
+        String given = exchange.getMessage().getHeader("X-API-Key", "", String.class);
         Parameters parameters = open(exchange);
-        settings.optional("data.api.key").ifPresent(key -> {
-            String given = exchange.getProperty("caravan.key", "", String.class);
-            boolean same =
-                    MessageDigest.isEqual(key.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
-            if (!same) {
-                throw new Problem(
-                        401,
-                        "key_required",
-                        "this installation answers with a key only: send it in the header X-API-Key",
-                        List.of());
-            }
-        });
+        settings.optional("data.api.key").ifPresent(key -> refuseUnless(key, given, "X-API-Key"));
         return parameters;
+    }
+
+    /**
+     * As {@link #enter}, for operators.
+     *
+     * @param exchange its message is the request
+     * @return the query parameters
+     * @throws Problem 503 when no admin key is set, 401 without the right one, 400 when the query cannot be read
+     */
+    public Parameters enterAdmin(Exchange exchange) {
+        String given = exchange.getMessage().getHeader("X-Admin-Key", "", String.class);
+        Parameters parameters = open(exchange);
+        String key = settings.optional("admin.api.key")
+                .orElseThrow(() -> new Problem(
+                        503, "admin_off", "there is no admin key: set ADMIN_API_KEY and start again", List.of()));
+        refuseUnless(key, given, "X-Admin-Key");
+        return parameters;
+    }
+
+    private static void refuseUnless(String key, String given, String header) {
+        boolean same =
+                MessageDigest.isEqual(key.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
+        if (!same) {
+            throw new Problem(
+                    401,
+                    "key_required",
+                    "this installation answers with a key only: send it in the header " + header,
+                    List.of());
+        }
     }
 
     /**
@@ -60,8 +85,10 @@ public final class ApiSteps {
     public void nothing(Exchange exchange) {
         String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, "/", String.class);
         open(exchange);
-        if (SourceReport.ENDPOINTS.contains(path.isEmpty() ? "/" : path)) {
-            throw new Problem(405, "method_not_allowed", "this path answers GET only", List.of());
+        String allowed = SourceReport.ENDPOINTS.contains(path.isEmpty() ? "/" : path) ? "GET" : ADMIN.get(path);
+        if (allowed != null) {
+            exchange.setProperty(ALLOWED, allowed);
+            throw new Problem(405, "method_not_allowed", "this path answers " + allowed + " only", List.of());
         }
         throw Problem.notFound("unknown_path", "there is nothing here; GET / lists what can be asked", List.of());
     }
@@ -79,12 +106,8 @@ public final class ApiSteps {
         if (query == null) {
             query = message.getHeader(Exchange.HTTP_QUERY, String.class);
         }
-        String key = message.getHeader("X-API-Key", String.class);
         message.removeHeaders("*");
         message.setBody(null);
-        if (key != null) {
-            exchange.setProperty("caravan.key", key);
-        }
         return Parameters.parse(query);
     }
 
@@ -129,9 +152,9 @@ public final class ApiSteps {
         }
         send(exchange, problem.status(), "application/problem+json", body);
         if (problem.status() == 405) {
-            exchange.getMessage().setHeader("Allow", "GET");
+            exchange.getMessage().setHeader("Allow", exchange.getProperty(ALLOWED, "GET", String.class));
         }
-        if (problem.status() == 503) {
+        if (problem.status() == 503 && !problem.code().equals("admin_off")) {
             exchange.getMessage().setHeader("Retry-After", "5");
         }
     }
@@ -157,6 +180,7 @@ public final class ApiSteps {
             case 401 -> "Unauthorized";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
+            case 409 -> "Conflict";
             case 503 -> "Service Unavailable";
             default -> "Internal Server Error";
         };

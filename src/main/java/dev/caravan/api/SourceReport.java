@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.database.Statements;
 import dev.caravan.fetch.Accounts;
+import dev.caravan.routes.RouteFiles;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
 import java.text.ParseException;
@@ -40,6 +41,7 @@ public final class SourceReport {
     private final Statements statements;
     private final Settings settings;
     private final Accounts accounts;
+    private final RouteFiles routes;
     private final Clock clock;
 
     /**
@@ -47,22 +49,20 @@ public final class SourceReport {
      * @param statements the SQL of {@code sql/queries}
      * @param settings schedule and clock
      * @param accounts which sources can be asked
+     * @param routes the route files, of which some may be broken
      */
     public SourceReport(
-            NamedParameterJdbcTemplate database, Statements statements, Settings settings, Accounts accounts) {
+            NamedParameterJdbcTemplate database,
+            Statements statements,
+            Settings settings,
+            Accounts accounts,
+            RouteFiles routes) {
         this.database = database;
         this.statements = statements;
         this.settings = settings;
         this.accounts = accounts;
+        this.routes = routes;
         this.clock = settings.clock();
-    }
-
-    /**
-     * @param settings the settings in force
-     * @return the sources that the settings name, in their order
-     */
-    public static List<String> names(Settings settings) {
-        return List.of(settings.text("caravan.sources").split("\\s*,\\s*"));
     }
 
     /**
@@ -102,7 +102,9 @@ public final class SourceReport {
         } catch (SchedulerException e) {
             return Optional.of("the scheduler does not answer");
         }
-        return Optional.empty();
+        return routes.faults().stream()
+                .findFirst()
+                .map(fault -> "a route file is broken and left out: " + fault.file() + ", line " + fault.line());
     }
 
     /**
@@ -130,7 +132,7 @@ public final class SourceReport {
             byName.put(row.getString("source"), source);
             others.add(row.getString("source"));
         });
-        List<String> configured = names(settings);
+        List<String> configured = settings.sources();
         configured.forEach(name -> byName.computeIfAbsent(name, SourceReport::empty));
         byName.values().forEach(source -> {
             source.putNull("last_pull");
@@ -183,20 +185,24 @@ public final class SourceReport {
         Optional<String> missing = accounts.notConfigured(name);
         source.put("configured", missing.isEmpty());
         missing.ifPresent(why -> source.put("not_configured_because", why));
-        settings.optional("schedule." + name).ifPresent(cron -> {
-            CronExpression schedule = schedule(name, cron);
-            Instant now = clock.instant();
-            Instant next = schedule.getNextValidTimeAfter(Date.from(now)).toInstant();
-            Instant afterNext = schedule.getNextValidTimeAfter(Date.from(next)).toInstant();
-            source.put("next_pull", next.toString());
-            // Fresh: no more than one slot and its pull ago.
-            Duration allowed = Duration.between(next, afterNext).multipliedBy(2);
-            boolean fresh = source.hasNonNull("last_good_pull")
-                    && Instant.parse(source.get("last_good_pull").asText())
-                            .plus(allowed)
-                            .isAfter(now);
-            source.put("fresh", fresh);
-        });
+        settings.optional("schedule." + name)
+                .or(() -> settings.sources().contains(name) ? settings.optional("schedule.default") : Optional.empty())
+                .ifPresent(cron -> {
+                    CronExpression schedule = schedule(name, cron);
+                    Instant now = clock.instant();
+                    Instant next =
+                            schedule.getNextValidTimeAfter(Date.from(now)).toInstant();
+                    Instant afterNext =
+                            schedule.getNextValidTimeAfter(Date.from(next)).toInstant();
+                    source.put("next_pull", next.toString());
+                    // Fresh: no more than one slot and its pull ago.
+                    Duration allowed = Duration.between(next, afterNext).multipliedBy(2);
+                    boolean fresh = source.hasNonNull("last_good_pull")
+                            && Instant.parse(source.get("last_good_pull").asText())
+                                    .plus(allowed)
+                                    .isAfter(now);
+                    source.put("fresh", fresh);
+                });
     }
 
     private static CronExpression schedule(String name, String cron) {

@@ -3,6 +3,7 @@ package dev.caravan.catalog;
 import dev.caravan.database.Statements;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.CsvTable;
+import dev.caravan.settings.Layers;
 import dev.caravan.settings.Settings;
 import java.nio.file.Path;
 import javax.sql.DataSource;
@@ -22,7 +23,7 @@ public final class Catalogue {
     private final NamedParameterJdbcTemplate database;
     private final TransactionTemplate transaction;
     private final Statements statements;
-    private final Path folder;
+    private final Layers layers;
 
     /**
      * @param dataSource the database
@@ -33,7 +34,7 @@ public final class Catalogue {
         this.database = new NamedParameterJdbcTemplate(dataSource);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
         this.statements = statements;
-        this.folder = settings.home().resolve("config");
+        this.layers = settings.layers();
     }
 
     /**
@@ -44,14 +45,17 @@ public final class Catalogue {
     public void load() {
         transaction.executeWithoutResult(status -> {
             database.query(statements.text("catalog/lock"), row -> {});
-            load("metrics.csv", "catalog/load-metric");
-            load("entities.csv", "catalog/load-entity");
-            load("entity-ids.csv", "catalog/load-entity-id");
+            loadEach("metrics.csv", "catalog/load-metric");
+            loadEach("entities.csv", "catalog/load-entity");
+            loadEach("entity-ids.csv", "catalog/load-entity-id");
         });
     }
 
-    private void load(String file, String statement) {
-        Path path = folder.resolve(file);
+    private void loadEach(String file, String statement) {
+        layers.each("config/" + file).forEach(path -> load(path, statement));
+    }
+
+    private void load(Path path, String statement) {
         SqlParameterSource[] rows = CsvTable.read(path).stream()
                 .map(row -> new MapSqlParameterSource(row.cells()))
                 .toArray(SqlParameterSource[]::new);

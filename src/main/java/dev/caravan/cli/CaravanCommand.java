@@ -1,6 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.settings.ConfigurationException;
+import dev.caravan.settings.Layers;
 import dev.caravan.settings.Secrets;
 import dev.caravan.settings.Settings;
 import java.net.URISyntaxException;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
             PullCommand.class,
             SourcesCommand.class,
             StatusCommand.class,
+            RoutesCommand.class,
             SandboxCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -124,15 +126,20 @@ public final class CaravanCommand implements Runnable {
         if (dataDirectory != null) {
             commandLine.put("caravan.data-dir", dataDirectory.toAbsolutePath().toString());
         }
-        return Settings.load(home(), System.getenv(), commandLine, sandbox);
+        return Settings.load(layers(), System.getenv(), commandLine, sandbox);
     }
 
-    /** {@code CARAVAN_HOME}, else the folder beside the jar or above it that holds the routes, else where we stand. */
-    static Path home() {
+    /** {@code CARAVAN_HOME} over the installation. */
+    static Layers layers() {
+        Path installation = installation();
         String named = System.getenv("CARAVAN_HOME");
-        if (named != null && !named.isBlank()) {
-            return Path.of(named).toAbsolutePath();
-        }
+        return named == null || named.isBlank()
+                ? Layers.of(installation)
+                : Layers.of(installation, Path.of(named).toAbsolutePath());
+    }
+
+    /** The folder beside the jar or above it that holds routes and sql, else where we stand. */
+    private static Path installation() {
         try {
             Path place = Path.of(CaravanCommand.class
                     .getProtectionDomain()

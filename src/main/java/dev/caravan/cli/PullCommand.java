@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.Caravan;
-import dev.caravan.api.SourceReport;
 import dev.caravan.ingest.Pull;
 import dev.caravan.ingest.PullRunning;
 import dev.caravan.ingest.PullStatus;
@@ -54,7 +53,7 @@ final class PullCommand implements Callable<Integer> {
         try (Session session = Session.withVendors(parent, Map.of())) {
             Caravan caravan = session.caravan();
             List<String> sources = choose(caravan);
-            caravan.start("common", "sources");
+            caravan.start("common", "templates", "sources");
             Map<String, String> outcome = pull(caravan, sources);
             print(caravan, outcome);
             return exitCode(outcome);
@@ -62,7 +61,7 @@ final class PullCommand implements Callable<Integer> {
     }
 
     private List<String> choose(Caravan caravan) {
-        List<String> known = SourceReport.names(caravan.settings());
+        List<String> known = caravan.settings().sources();
         boolean all = names.equals(List.of("all"));
         List<String> chosen = new ArrayList<>();
         for (String name : all ? known : names) {

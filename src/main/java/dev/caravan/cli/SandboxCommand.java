@@ -36,7 +36,8 @@ final class SandboxCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Settings settings = parent.settings(Map.of());
-        try (Sandbox sandbox = Sandbox.start(settings.home().resolve("config/sources"), settings.clock(), port)) {
+        try (Sandbox sandbox =
+                Sandbox.start(name -> settings.layers().file("config/sources/" + name), settings.clock(), port)) {
             faults.forEach(rule -> sandbox.faults().add(FaultRule.parse(rule)));
             sandbox.endpoints().forEach((name, url) -> System.out.println(name + "=" + url));
             new CountDownLatch(1).await();

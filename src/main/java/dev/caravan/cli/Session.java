@@ -43,7 +43,7 @@ final class Session implements AutoCloseable {
         if (!command.sandbox()) {
             return new Session(null, Caravan.open(settings));
         }
-        Sandbox sandbox = Sandbox.start(settings.home().resolve("config/sources"), settings.clock(), 0);
+        Sandbox sandbox = Sandbox.start(name -> settings.layers().file("config/sources/" + name), settings.clock(), 0);
         Map<String, String> withVendors = new HashMap<>(more);
         // DEFILLAMA_API_URL is the setting defillama.api.url.
         sandbox.endpoints()

@@ -1,7 +1,6 @@
 package dev.caravan.cli;
 
 import dev.caravan.Caravan;
-import dev.caravan.api.SourceReport;
 import dev.caravan.fetch.Accounts;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
@@ -74,7 +73,7 @@ final class UpCommand implements Callable<Integer> {
             if (fresh) {
                 deleteEverything(session.caravan());
             }
-            session.caravan().start("common", "sources", "api", "schedule");
+            session.caravan().start(Caravan.ROUTES.toArray(String[]::new));
             checkListening(address, listen);
         } catch (RuntimeException e) {
             session.close();
@@ -102,7 +101,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private Map<String, String> schedule(Settings settings) {
-        List<String> known = SourceReport.names(settings);
+        List<String> known = settings.sources();
         List<String> wanted = sources == null ? known : Arrays.asList(sources);
         for (String name : wanted) {
             if (!known.contains(name)) {
@@ -113,6 +112,8 @@ final class UpCommand implements Callable<Integer> {
         boolean atStart = !noStartup && Boolean.parseBoolean(settings.text("caravan.pull-at-start"));
         Accounts accounts = new Accounts(settings);
         Map<String, String> schedule = new HashMap<>();
+        // A source whose files come while the daemon runs has its hours too, unless the sources were chosen.
+        schedule.put("schedule.enabled", String.valueOf(sources == null));
         for (String name : known) {
             Optional<String> missing = accounts.notConfigured(name);
             missing.ifPresent(why -> LOG.warn("{} is not configured and is skipped: {}", name, why));

@@ -1,7 +1,7 @@
 package dev.caravan.database;
 
 import dev.caravan.settings.ConfigurationException;
-import java.nio.file.Path;
+import dev.caravan.settings.Layers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -24,15 +24,15 @@ public final class Migrations {
      * Applies what is missing; does nothing when nothing is. Several processes may call this at once.
      *
      * @param dataSource a role that may create tables
-     * @param home the folder that holds {@code sql/migrations}
+     * @param layers the folders that hold {@code sql}
      * @throws ConfigurationException when the server is older than PostgreSQL 15, or the schema is newer than this
      *     version or was changed by other hands; one line that says what to do
      */
-    public static void apply(DataSource dataSource, Path home) {
+    public static void apply(DataSource dataSource, Layers layers) {
         checkServer(dataSource);
         Flyway flyway = Flyway.configure()
                 .dataSource(dataSource)
-                .locations("filesystem:" + home.resolve("sql/migrations"))
+                .locations("filesystem:" + layers.file("sql/migrations"))
                 .table("caravan_schema_history")
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
@@ -41,7 +41,7 @@ public final class Migrations {
                 // A migration that the database has and we have not means that a newer version was here.
                 .ignoreMigrationPatterns(new String[0])
                 .load();
-        Statements statements = new Statements(home);
+        Statements statements = new Statements(layers);
         try (Connection lock = dataSource.getConnection();
                 Statement statement = lock.createStatement()) {
             statement.execute(statements.text("lock-schema"));

@@ -1,6 +1,7 @@
 package dev.caravan.database;
 
 import dev.caravan.settings.ConfigurationException;
+import dev.caravan.settings.Layers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,14 +10,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The SQL that users may read and edit: the files under {@code sql/}, each read once. */
 public final class Statements {
-    private final Path folder;
+    private final Layers layers;
     private final Map<String, String> texts = new ConcurrentHashMap<>();
 
     /**
-     * @param home the folder that holds {@code sql}
+     * @param layers the folders that hold {@code sql}
      */
-    public Statements(Path home) {
-        this.folder = home.resolve("sql");
+    public Statements(Layers layers) {
+        this.layers = layers;
     }
 
     /**
@@ -29,7 +30,7 @@ public final class Statements {
     }
 
     private String read(String name) {
-        Path file = folder.resolve(name + ".sql");
+        Path file = layers.file("sql/" + name + ".sql");
         try {
             return Files.readString(file);
         } catch (IOException e) {

@@ -18,12 +18,14 @@ public final class Accounts {
 
     /**
      * @param source the source
-     * @return the tier in force: the one that is set, else the one that the settings name for with or without a key
+     * @return the tier in force: the one that is set, else the one that the settings name for with or without a key, else
+     *     {@code key} or {@code none}
      */
     public String tier(String source) {
+        boolean keyed = key(source).isPresent();
         return settings.optional(source + ".api.tier")
-                .orElseGet(() ->
-                        settings.text(source + (key(source).isPresent() ? ".tier.with-key" : ".tier.without-key")));
+                .or(() -> settings.optional(source + (keyed ? ".tier.with-key" : ".tier.without-key")))
+                .orElse(keyed ? "key" : "none");
     }
 
     /**
@@ -36,12 +38,16 @@ public final class Accounts {
 
     /**
      * @param source the source
-     * @return the rate that its tier permits, over all that this installation asks
+     * @return the rate that its tier permits, over all that this installation asks; of a source without any tier in the
+     *     settings, {@code fetch.rate.default}
      * @throws ConfigurationException when the tier is unknown
      */
     public Rate rate(String source) {
         String tier = tier(source);
         if (settings.optional(source + ".rate." + tier).isEmpty()) {
+            if (settings.optional(source + ".tier.without-key").isEmpty()) {
+                return settings.rate("fetch.rate.default");
+            }
             throw new ConfigurationException("the tier '" + tier + "' of " + source
                     + " is unknown: there is no setting " + source + ".rate." + tier);
         }

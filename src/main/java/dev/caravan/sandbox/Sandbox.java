@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * Plays the vendors on loopback: realistic answers in the documented shapes, made up, the same for every request within
@@ -48,19 +49,31 @@ public final class Sandbox implements AutoCloseable {
     /**
      * Starts the sandbox.
      *
-     * @param configurationFolder the folder with {@code defillama.csv} and {@code coingecko.csv}, whose ids the vendors
-     *     then know; without a file its vendor knows only what the sandbox makes up
+     * @param configurationFolder the folder with {@code defillama.csv} and the like, whose ids the vendors then know;
+     *     without a file its vendor knows only what the sandbox makes up
      * @param clock gives the time that answers are made for
      * @param port the port on 127.0.0.1; 0 for any that is free
      * @throws UncheckedIOException when the port is taken or a file cannot be read
      */
     public static Sandbox start(Path configurationFolder, Clock clock, int port) {
+        return start(configurationFolder::resolve, clock, port);
+    }
+
+    /**
+     * Starts the sandbox.
+     *
+     * @param configuration tells where the file of that name, such as {@code defillama.csv}, is
+     * @param clock gives the time that answers are made for
+     * @param port the port on 127.0.0.1; 0 for any that is free
+     * @throws UncheckedIOException when the port is taken or a file cannot be read
+     */
+    public static Sandbox start(Function<String, Path> configuration, Clock clock, int port) {
         List<Vendor> vendors = List.of(
-                new ArtemisVendor(ConfiguredRows.read(configurationFolder.resolve("artemis.csv"))),
-                new DefiLlamaVendor(ConfiguredRows.read(configurationFolder.resolve("defillama.csv"))),
-                new CoinGeckoVendor(ConfiguredRows.read(configurationFolder.resolve("coingecko.csv"))),
-                new VeloVendor(ConfiguredRows.read(configurationFolder.resolve("velo.csv"))),
-                new AlphaVantageVendor(ConfiguredRows.read(configurationFolder.resolve("alphavantage.csv"))));
+                new ArtemisVendor(ConfiguredRows.read(configuration.apply("artemis.csv"))),
+                new DefiLlamaVendor(ConfiguredRows.read(configuration.apply("defillama.csv"))),
+                new CoinGeckoVendor(ConfiguredRows.read(configuration.apply("coingecko.csv"))),
+                new VeloVendor(ConfiguredRows.read(configuration.apply("velo.csv"))),
+                new AlphaVantageVendor(ConfiguredRows.read(configuration.apply("alphavantage.csv"))));
         // Without it every small answer on a kept connection waits 40 ms for the client's acknowledgement.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         HttpServer server;

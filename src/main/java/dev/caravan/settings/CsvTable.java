@@ -14,8 +14,12 @@ import org.apache.commons.csv.CSVRecord;
 
 /** A CSV file of {@code config/}: RFC 4180, UTF-8, a heading line. What is wrong in it is said with file and line. */
 public final class CsvTable {
-    private static final CSVFormat FORMAT =
-            CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+    private static final CSVFormat FORMAT = CSVFormat.RFC4180
+            .builder()
+            .setHeader()
+            .setSkipHeaderRecord(true)
+            .setIgnoreEmptyLines(true)
+            .get();
 
     private CsvTable() {}
 

@@ -32,15 +32,21 @@ import java.util.regex.Pattern;
 public final class Settings {
     private static final String FILE = "config/application.properties";
     private static final String SANDBOX_PREFIX = "sandbox.";
+    private static final Pattern ROUTE_FILE = Pattern.compile("routes/sources/([a-z0-9-]+)\\.camel\\.(?:yaml|xml)");
     private static final Pattern PASSWORD_IN_QUERY = Pattern.compile("[?&]password=([^&]*)");
 
-    private final Path home;
+    private static final String SOURCES = "routes/sources";
+    /** The settings of a source that the environment may name though no file does. */
+    private static final List<String> OF_ANY_SOURCE =
+            List.of("api.key", "api.url", "api.tier", "key-required", "rate.none", "rate.key", "trailing-days");
+
+    private final Layers layers;
     private final boolean sandbox;
     private final Map<String, String> values;
     private final Clock clock;
 
-    private Settings(Path home, boolean sandbox, Map<String, String> values) {
-        this.home = home;
+    private Settings(Layers layers, boolean sandbox, Map<String, String> values) {
+        this.layers = layers;
         this.sandbox = sandbox;
         this.values = values;
         this.clock = startClock();
@@ -58,14 +64,24 @@ public final class Settings {
      */
     public static Settings load(
             Path home, Map<String, String> environment, Map<String, String> commandLine, boolean sandbox) {
+        return load(Layers.of(home), environment, commandLine, sandbox);
+    }
+
+    /**
+     * Reads all settings. A setting that several layers have is the last one's.
+     *
+     * @param layers the folders with {@code routes}, {@code config} and {@code sql}
+     * @param environment the environment variables
+     * @param commandLine settings given on the command line, by their names in the file
+     * @param sandbox whether the vendors are played on loopback
+     * @return the settings in force
+     * @throws ConfigurationException when a file is missing or unreadable
+     */
+    public static Settings load(
+            Layers layers, Map<String, String> environment, Map<String, String> commandLine, boolean sandbox) {
         Properties file = new Properties();
-        Path path = home.resolve(FILE);
-        try (Reader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
-            file.load(reader);
-        } catch (IOException e) {
-            throw new ConfigurationException(
-                    "cannot read " + path + ": CARAVAN_HOME must name the folder with routes, config and sql", e);
-        }
+        layers.each(FILE).forEach(path -> read(path, file));
+        addOtherSources(layers, file);
         Map<String, String> values = new TreeMap<>();
         Map<String, String> standIns = new TreeMap<>();
         for (String name : file.stringPropertyNames()) {
@@ -87,7 +103,43 @@ public final class Settings {
             }
         });
         registerPasswords(values.getOrDefault("database.url", ""));
-        return new Settings(home.toAbsolutePath().normalize(), sandbox, values);
+        return new Settings(layers, sandbox, values);
+    }
+
+    private static void read(Path path, Properties into) {
+        try (Reader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
+            into.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    "cannot read " + path + ": CARAVAN_HOME must name the folder with routes, config and sql", e);
+        }
+    }
+
+    /** A source that came as a route file has no lines in the settings: it gets the schedule of all such sources. */
+    private static void addOtherSources(Layers layers, Properties file) {
+        for (String source : routeFiles(layers)) {
+            OF_ANY_SOURCE.forEach(name -> file.putIfAbsent(source + "." + name, ""));
+            file.putIfAbsent("schedule." + source, file.getProperty("schedule.default", ""));
+        }
+    }
+
+    private static List<String> routeFiles(Layers layers) {
+        return layers.files(SOURCES).keySet().stream()
+                .map(file -> ROUTE_FILE.matcher(file))
+                .filter(Matcher::matches)
+                .map(name -> name.group(1))
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * @return the sources: those that {@code caravan.sources} names, in its order; where it is empty, all that have a file in
+     *     {@code routes/sources}, by name
+     */
+    public List<String> sources() {
+        return optional("caravan.sources")
+                .map(names -> List.of(names.split("\\s*,\\s*")))
+                .orElseGet(() -> routeFiles(layers));
     }
 
     private static Optional<String> fromEnvironment(String name, Map<String, String> environment) {
@@ -108,7 +160,7 @@ public final class Settings {
     }
 
     private static boolean isSecret(String name) {
-        return name.endsWith(".key") || name.equals("database.url");
+        return name.endsWith(".api.key") || name.equals("database.url");
     }
 
     /** The password of a database URL, as it stands there and decoded, before the host or in the query. */
@@ -134,9 +186,14 @@ public final class Settings {
         }
     }
 
-    /** @return the folder with {@code routes}, {@code config} and {@code sql}, absolute */
+    /** @return the user's folder of {@code routes}, {@code config} and {@code sql}, absolute */
     public Path home() {
-        return home;
+        return layers.own();
+    }
+
+    /** @return the folders that files are read from, the user's over the installation's */
+    public Layers layers() {
+        return layers;
     }
 
     /** @return whether the vendors are played on loopback and the data is kept apart */
@@ -146,7 +203,7 @@ public final class Settings {
 
     /** @return the folder of the program's own data, absolute; the sandbox has one of its own inside it */
     public Path dataDirectory() {
-        Path folder = home.resolve(text("caravan.data-dir"));
+        Path folder = home().resolve(text("caravan.data-dir"));
         return (sandbox ? folder.resolve("sandbox") : folder).normalize();
     }
 
@@ -267,7 +324,7 @@ public final class Settings {
                 properties.setProperty(name, value);
             }
         });
-        properties.setProperty("caravan.home", home.toString());
+        properties.setProperty("caravan.home", home().toString());
         return properties;
     }
 }

@@ -48,7 +48,7 @@ final class QueryApiTest {
         sandbox = Sandbox.start(
                 TestHome.project().resolve("config/sources"), Clock.fixed(Instant.parse(NOW), ZoneOffset.UTC), 0);
         port = freePort();
-        caravan = TestCaravan.start(TestHome.project(), settings(port), "api");
+        caravan = TestCaravan.start(TestHome.project(), settings(port), "api", "nothing");
         assertThat(caravan.pull("defillama")).isEqualTo(PullStatus.SUCCESS);
         assertThat(caravan.pull("coingecko")).isEqualTo(PullStatus.SUCCESS);
         // Five more hours of bitcoin's price, 15:00 of the 18th among them.
@@ -163,7 +163,7 @@ final class QueryApiTest {
     @Test
     void sourcesTellWhatIsStoredAndHowPullsGo() {
         JsonNode sources = get("/sources").path("sources");
-        assertThat(texts(sources, "name")).containsExactly("artemis", "defillama", "velo", "coingecko", "alphavantage");
+        assertThat(texts(sources, "name")).containsExactly("alphavantage", "artemis", "coingecko", "defillama", "velo");
         for (JsonNode source : sources) {
             assertFields(
                     source,
@@ -518,7 +518,7 @@ final class QueryApiTest {
         int other = freePort();
         Map<String, String> settings = settings(other);
         settings.put("data.api.key", "open-sesame");
-        try (TestCaravan guarded = TestCaravan.start(TestHome.project(), settings, "api")) {
+        try (TestCaravan guarded = TestCaravan.start(TestHome.project(), settings, "api", "nothing")) {
             assertThat(guarded.caravan().settings().optional("data.api.key")).isPresent();
             assertThat(send(other, "GET", "/").statusCode()).isEqualTo(200);
             for (String path :

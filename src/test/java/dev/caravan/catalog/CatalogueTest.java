@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.caravan.database.MigratedDatabase;
 import dev.caravan.database.Statements;
 import dev.caravan.settings.ConfigurationException;
+import dev.caravan.settings.Layers;
 import dev.caravan.settings.Settings;
 import dev.caravan.testing.TestHome;
 import java.nio.charset.StandardCharsets;
@@ -190,7 +191,10 @@ final class CatalogueTest {
     }
 
     private void load(Path place) {
-        new Catalogue(database.dataSource(), new Statements(place), Settings.load(place, Map.of(), Map.of(), false))
+        new Catalogue(
+                        database.dataSource(),
+                        new Statements(Layers.of(place)),
+                        Settings.load(place, Map.of(), Map.of(), false))
                 .load();
     }
 

@@ -126,7 +126,7 @@ final class CommandsTest {
                 ChildCaravan status = sandboxed("status")) {
             // Side by side, as commands work beside each other.
             assertThat(wrong.exitCode()).isEqualTo(2);
-            assertThat(wrong.errors()).contains("there is no source nowhere").contains("defillama, velo, coingecko");
+            assertThat(wrong.errors()).contains("there is no source nowhere").contains("coingecko, defillama, velo");
             assertThat(sources.exitCode()).as(sources.errors()).isZero();
             assertThat(records(json(sources.output()), "defillama")).isGreaterThan(400);
             assertThat(records(json(sources.output()), "coingecko")).isGreaterThan(400);

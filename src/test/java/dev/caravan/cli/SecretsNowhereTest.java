@@ -175,7 +175,7 @@ final class SecretsNowhereTest {
         settings.put("camel.server.enabled", "true");
         settings.put("camel.server.host", "127.0.0.1");
         settings.put("camel.server.port", String.valueOf(port));
-        try (TestCaravan caravan = TestCaravan.start(home, settings, "api")) {
+        try (TestCaravan caravan = TestCaravan.start(home, settings, "api", "nothing")) {
             for (String source : List.of("defillama", "coingecko")) {
                 assertThat(caravan.pull(source)).isIn(PullStatus.ERROR, PullStatus.PARTIAL);
             }

@@ -1,5 +1,6 @@
 package dev.caravan.database;
 
+import dev.caravan.settings.Layers;
 import dev.caravan.settings.Settings;
 import dev.caravan.testing.TestHome;
 import dev.caravan.testing.TestServer;
@@ -20,7 +21,7 @@ public final class MigratedDatabase implements AutoCloseable {
     /** @return a new database with the project's own migrations applied */
     public static MigratedDatabase create() {
         MigratedDatabase created = empty();
-        Migrations.apply(created.dataSource(), TestHome.project());
+        Migrations.apply(created.dataSource(), Layers.of(TestHome.project()));
         return created;
     }
 

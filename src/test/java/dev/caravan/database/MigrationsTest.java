@@ -10,6 +10,7 @@ import dev.caravan.ingest.ObservationBatch;
 import dev.caravan.ingest.ObservationWriter;
 import dev.caravan.ingest.SeriesKey;
 import dev.caravan.settings.ConfigurationException;
+import dev.caravan.settings.Layers;
 import dev.caravan.testing.TestHome;
 import dev.caravan.testing.TestServer;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ final class MigrationsTest {
         try (MigratedDatabase database = MigratedDatabase.create()) {
             List<Map<String, Object>> history = history(database);
             List<String> objects = objects(database);
-            Migrations.apply(database.dataSource(), TestHome.project());
+            Migrations.apply(database.dataSource(), Layers.of(TestHome.project()));
             assertThat(history(database)).isEqualTo(history).hasSizeGreaterThanOrEqualTo(4);
             assertThat(objects(database)).isEqualTo(objects).contains("observation", "pulls", "metrics");
         }
@@ -71,7 +72,7 @@ final class MigrationsTest {
 
     private static Void migrateTogether(MigratedDatabase database, CyclicBarrier start) throws Exception {
         start.await(30, TimeUnit.SECONDS);
-        Migrations.apply(database.dataSource(), TestHome.project());
+        Migrations.apply(database.dataSource(), Layers.of(TestHome.project()));
         return null;
     }
 
@@ -79,7 +80,7 @@ final class MigrationsTest {
     void aDatabaseWithTablesOfOthersIsTakenAsItIs() {
         try (MigratedDatabase database = MigratedDatabase.empty()) {
             database.sql().execute("CREATE TABLE somebody_elses AS SELECT 1 AS n");
-            Migrations.apply(database.dataSource(), TestHome.project());
+            Migrations.apply(database.dataSource(), Layers.of(TestHome.project()));
             assertThat(objects(database)).contains("somebody_elses", "observation", "metrics");
         }
     }
@@ -89,9 +90,9 @@ final class MigrationsTest {
         TestHome newer =
                 TestHome.copyTo(folder).write("sql/migrations/V999__future.sql", "CREATE TABLE future (n int4);");
         try (MigratedDatabase database = MigratedDatabase.empty()) {
-            Migrations.apply(database.dataSource(), newer.path());
+            Migrations.apply(database.dataSource(), Layers.of(newer.path()));
             List<String> objects = objects(database);
-            assertRefused(() -> Migrations.apply(database.dataSource(), TestHome.project()), "newer", "999");
+            assertRefused(() -> Migrations.apply(database.dataSource(), Layers.of(TestHome.project())), "newer", "999");
             assertThat(objects(database)).isEqualTo(objects).contains("future");
         }
     }
@@ -102,7 +103,11 @@ final class MigrationsTest {
         Path first = folder.resolve("sql/migrations/V1__observations.sql");
         Files.writeString(first, Files.readString(first) + "\nCREATE TABLE slipped_in (n int4);\n");
         try (MigratedDatabase database = MigratedDatabase.create()) {
-            assertRefused(() -> Migrations.apply(database.dataSource(), changed.path()), "by hand", "checksum", "1");
+            assertRefused(
+                    () -> Migrations.apply(database.dataSource(), Layers.of(changed.path())),
+                    "by hand",
+                    "checksum",
+                    "1");
             assertThat(objects(database)).doesNotContain("slipped_in");
         }
     }
@@ -115,9 +120,9 @@ final class MigrationsTest {
                         "CREATE TABLE half_way (n int4);",
                         "SELECT no_such_column FROM series;");
         try (MigratedDatabase database = MigratedDatabase.create()) {
-            assertRefused(() -> Migrations.apply(database.dataSource(), broken.path()), "no_such_column");
+            assertRefused(() -> Migrations.apply(database.dataSource(), Layers.of(broken.path())), "no_such_column");
             assertThat(objects(database)).doesNotContain("half_way");
-            assertThatCode(() -> Migrations.apply(database.dataSource(), TestHome.project()))
+            assertThatCode(() -> Migrations.apply(database.dataSource(), Layers.of(TestHome.project())))
                     .doesNotThrowAnyException();
         }
     }
@@ -125,7 +130,7 @@ final class MigrationsTest {
     @Test
     void aHomeWithoutMigrationsIsRefused() {
         try (MigratedDatabase database = MigratedDatabase.empty()) {
-            assertRefused(() -> Migrations.apply(database.dataSource(), folder.resolve("none")), "none");
+            assertRefused(() -> Migrations.apply(database.dataSource(), Layers.of(folder.resolve("none"))), "none");
         }
     }
 
@@ -135,7 +140,7 @@ final class MigrationsTest {
         Path views = folder.resolve("sql/migrations/R__views.sql");
         Files.writeString(views, Files.readString(views) + "\nCREATE OR REPLACE VIEW mine AS SELECT 1 AS n;\n");
         try (MigratedDatabase database = MigratedDatabase.create()) {
-            Migrations.apply(database.dataSource(), folder);
+            Migrations.apply(database.dataSource(), Layers.of(folder));
             assertThat(objects(database)).contains("mine", "metrics");
         }
     }
@@ -172,7 +177,7 @@ final class MigrationsTest {
         try (MigratedDatabase database = MigratedDatabase.empty()) {
             // The zone stands for the migrations as well: bounds of partitions must not move either.
             JdbcTemplate sql = new JdbcTemplate(new ZonedDataSource(database, zone));
-            Migrations.apply(sql.getDataSource(), TestHome.project());
+            Migrations.apply(sql.getDataSource(), Layers.of(TestHome.project()));
             SeriesKey hourly = SeriesKey.of("zones", "TVL", "lido", Granularity.HOUR);
             ObservationBatch batch = new ObservationBatch.Builder()
                     .add(hourly, Instant.parse("2026-03-08T00:00:00Z"), 1, false)
@@ -182,7 +187,7 @@ final class MigrationsTest {
                     .add(hourly, Instant.parse("2025-12-31T23:00:00Z"), 5, false)
                     .add(hourly, Instant.parse("2026-01-01T00:00:00Z"), 6, false)
                     .build();
-            new ObservationWriter(sql.getDataSource(), new Statements(TestHome.project()))
+            new ObservationWriter(sql.getDataSource(), new Statements(Layers.of(TestHome.project())))
                     .store(batch, ConflictPolicy.REVISE, null);
             sql.update("INSERT INTO metric VALUES"
                     + " ('zones', 'TVL', 'TVL', 'USD', 'flow', 'hour', 'interval', 0, true, 'Value locked')");
@@ -224,7 +229,7 @@ final class MigrationsTest {
     void aLevelStampedAtTheStartOfItsDayIsTheCloseOfTheDayBefore() {
         try (MigratedDatabase database = MigratedDatabase.create()) {
             SeriesKey daily = SeriesKey.of("levels", "TVL", "lido", Granularity.DAY);
-            new ObservationWriter(database.dataSource(), new Statements(TestHome.project()))
+            new ObservationWriter(database.dataSource(), new Statements(Layers.of(TestHome.project())))
                     .store(
                             new ObservationBatch.Builder()
                                     .add(daily, Instant.parse("2026-03-08T00:00:00Z"), 0, false)

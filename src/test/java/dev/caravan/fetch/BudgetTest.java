@@ -25,7 +25,7 @@ final class BudgetTest {
     void migrate() {
         Settings settings = settings("2026-11-20T10:00:00Z", "3");
         database = Database.open(settings);
-        Migrations.apply(database.dataSource(), settings.home());
+        Migrations.apply(database.dataSource(), settings.layers());
     }
 
     @AfterEach
@@ -44,7 +44,7 @@ final class BudgetTest {
     private Budget budget(Settings settings) {
         return new Budget(
                 new NamedParameterJdbcTemplate(database.dataSource()),
-                new Statements(settings.home()),
+                new Statements(settings.layers()),
                 new Accounts(settings),
                 settings);
     }

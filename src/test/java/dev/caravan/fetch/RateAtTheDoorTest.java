@@ -126,7 +126,7 @@ final class RateAtTheDoorTest {
     void thePacerAloneHoldsTheRateUnderManyThreads(String rate, int permits, int requests) throws Exception {
         Settings settings = settings(rate);
         try (Database database = Database.open(settings)) {
-            Migrations.apply(database.dataSource(), settings.home());
+            Migrations.apply(database.dataSource(), settings.layers());
             Pacer pacer = pacer(database, settings);
             long[] left = depart(List.of(pacer, pacer, pacer, pacer), requests);
             assertThat(most(left, SECOND)).isLessThanOrEqualTo(permits);
@@ -140,7 +140,7 @@ final class RateAtTheDoorTest {
         Settings settings = settings("20/1s");
         try (Database one = Database.open(settings);
                 Database other = Database.open(settings)) {
-            Migrations.apply(one.dataSource(), settings.home());
+            Migrations.apply(one.dataSource(), settings.layers());
             List<Pacer> pacers = List.of(pacer(one, settings), pacer(other, settings));
             depart(pacers, 20); // the first requests of a process are slow
             long[] left = depart(pacers, 50);
@@ -154,7 +154,7 @@ final class RateAtTheDoorTest {
         Settings settings = settings("20/1s");
         try (Database one = Database.open(settings);
                 Database other = Database.open(settings)) {
-            Migrations.apply(one.dataSource(), settings.home());
+            Migrations.apply(one.dataSource(), settings.layers());
             Pacer late = pacer(one, settings);
             Pacer steady = pacer(other, settings);
             depart(List.of(late, steady), 10);
@@ -180,7 +180,7 @@ final class RateAtTheDoorTest {
         Settings settings = settings("200/1s");
         try (Database one = Database.open(settings);
                 Database other = Database.open(settings)) {
-            Migrations.apply(one.dataSource(), settings.home());
+            Migrations.apply(one.dataSource(), settings.layers());
             Pacer asks = pacer(one, settings);
             Pacer meets = pacer(other, settings);
             depart(List.of(asks), 2);
@@ -202,7 +202,7 @@ final class RateAtTheDoorTest {
     private static Pacer pacer(Database database, Settings settings) {
         return new Pacer(
                 new NamedParameterJdbcTemplate(database.dataSource()),
-                new Statements(settings.home()),
+                new Statements(settings.layers()),
                 new Accounts(settings),
                 Double.parseDouble(settings.text("fetch.pace-margin")));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.database.MigratedDatabase;
 import dev.caravan.database.Statements;
+import dev.caravan.settings.Layers;
 import dev.caravan.testing.TestHome;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,7 +40,7 @@ final class ObservationWriterTest {
     @BeforeAll
     static void migrate() {
         database = MigratedDatabase.create();
-        statements = new Statements(TestHome.project());
+        statements = new Statements(Layers.of(TestHome.project()));
         writer = new ObservationWriter(database.dataSource(), statements);
     }
 

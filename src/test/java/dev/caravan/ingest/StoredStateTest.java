@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.database.MigratedDatabase;
 import dev.caravan.database.Statements;
+import dev.caravan.settings.Layers;
 import dev.caravan.testing.TestHome;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ final class StoredStateTest {
     @BeforeContainer
     static void migrate() {
         database = MigratedDatabase.create();
-        writer = new ObservationWriter(database.dataSource(), new Statements(TestHome.project()));
+        writer = new ObservationWriter(database.dataSource(), new Statements(Layers.of(TestHome.project())));
     }
 
     @AfterContainer

@@ -36,9 +36,14 @@ public final class TestCaravan implements AutoCloseable {
         // The environment of the person who runs the tests has no say: no key of theirs may leave, none may change a
         // result.
         Caravan caravan = Caravan.open(Settings.load(home, Map.of(), all, false));
-        List<String> folders = new java.util.ArrayList<>(List.of("common", "sources"));
+        List<String> folders = new java.util.ArrayList<>(List.of("common", "templates", "sources"));
         folders.addAll(List.of(more));
-        caravan.start(folders.toArray(String[]::new));
+        try {
+            caravan.start(folders.toArray(String[]::new));
+        } catch (RuntimeException e) {
+            caravan.close();
+            throw e;
+        }
         return new TestCaravan(caravan);
     }
 

@@ -32,6 +32,14 @@ public final class TestHome {
     }
 
     /**
+     * @param folder a folder that is a copy already, or is to hold only what the test writes
+     * @return that folder as it is
+     */
+    public static TestHome in(Path folder) {
+        return new TestHome(folder);
+    }
+
+    /**
      * @param file a path below the folder
      * @param lines its new content
      * @return this

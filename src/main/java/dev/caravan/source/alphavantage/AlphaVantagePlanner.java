@@ -73,7 +73,7 @@ public final class AlphaVantagePlanner {
      * @throws ConfigurationException when the configured tickers cannot be read
      */
     public List<VendorRequest> calls(@Variable("pull") Pull pull) {
-        List<String> symbols = AlphaVantageTickers.read(settings.home());
+        List<String> symbols = AlphaVantageTickers.read(settings.layers().file("config/sources/alphavantage.csv"));
         boolean premium = accounts.tier(SOURCE).equals(PREMIUM);
         List<String> metrics = premium ? AlphaVantageNormaliser.ADJUSTED_METRICS : AlphaVantageNormaliser.METRICS;
         Instant now = pull.startedAt();

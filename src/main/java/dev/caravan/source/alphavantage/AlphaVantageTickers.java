@@ -12,12 +12,11 @@ final class AlphaVantageTickers {
     private AlphaVantageTickers() {}
 
     /**
-     * @param home the folder with {@code config}
+     * @param file {@code config/sources/alphavantage.csv}
      * @return the tickers in the order of the file
      * @throws ConfigurationException when the file cannot be read, or a ticker is missing or repeated; names file and line
      */
-    static List<String> read(Path home) {
-        Path file = home.resolve("config/sources/alphavantage.csv");
+    static List<String> read(Path file) {
         Set<String> symbols = new LinkedHashSet<>();
         for (CsvTable.Row row : CsvTable.read(file)) {
             if (row.get("symbol").isEmpty() || !symbols.add(row.get("symbol"))) {

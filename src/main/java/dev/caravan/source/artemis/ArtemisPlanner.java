@@ -43,7 +43,7 @@ public final class ArtemisPlanner {
     public ArtemisPlanner(Settings settings, PullLedger ledger) {
         this.settings = settings;
         this.ledger = ledger;
-        this.file = settings.home().resolve("config/sources/artemis.csv");
+        this.file = settings.layers().file("config/sources/artemis.csv");
     }
 
     /**

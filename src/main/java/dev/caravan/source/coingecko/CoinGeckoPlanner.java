@@ -40,7 +40,7 @@ public final class CoinGeckoPlanner {
      * @throws ConfigurationException when the configured ids cannot be read
      */
     public List<VendorRequest> calls(@Variable("pull") Pull pull) {
-        List<String> ids = ids(settings.home().resolve("config/sources/coingecko.csv"));
+        List<String> ids = ids(settings.layers().file("config/sources/coingecko.csv"));
         List<VendorRequest> requests = new ArrayList<>();
         for (int from = 0; from < ids.size(); from += IDS_A_CALL) {
             requests.add(markets(ids.subList(from, Math.min(ids.size(), from + IDS_A_CALL))));

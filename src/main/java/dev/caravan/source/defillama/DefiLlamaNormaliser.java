@@ -34,7 +34,7 @@ public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
      * @param settings the folder of {@code config/sources/defillama.csv}
      */
     public DefiLlamaNormaliser(Settings settings) {
-        this.file = settings.home().resolve("config/sources/defillama.csv");
+        this.file = settings.layers().file("config/sources/defillama.csv");
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class DefiLlamaPlanner {
     public DefiLlamaPlanner(Settings settings, Accounts accounts, PullLedger ledger) {
         this.hosts = new DefiLlamaHosts(settings, accounts);
         this.ledger = ledger;
-        this.file = settings.home().resolve("config/sources/defillama.csv");
+        this.file = settings.layers().file("config/sources/defillama.csv");
     }
 
     /**

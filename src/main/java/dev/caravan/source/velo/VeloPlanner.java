@@ -70,7 +70,7 @@ public final class VeloPlanner {
      * @throws ConfigurationException when coins, columns or venues are wrong, or not one coin fits into a request
      */
     public List<VendorRequest> calls(@Variable("pull") Pull pull) {
-        List<String> coins = VeloCoins.read(settings.home().resolve("config/sources/velo.csv"));
+        List<String> coins = VeloCoins.read(settings.layers().file("config/sources/velo.csv"));
         List<String> columns = VeloColumns.chosen(settings);
         Map<String, String> pairs = pull.vendorNames();
         int trail = settings.number("velo.trailing-hours", 1, LONGEST_TRAIL);

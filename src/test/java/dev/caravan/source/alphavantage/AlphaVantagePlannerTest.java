@@ -145,7 +145,7 @@ final class AlphaVantagePlannerTest {
 
     @Test
     void fiftyTwoTickersAreShipped() {
-        assertThat(AlphaVantageTickers.read(TestHome.project()))
+        assertThat(AlphaVantageTickers.read(TestHome.project().resolve("config/sources/alphavantage.csv")))
                 .hasSize(52)
                 .doesNotHaveDuplicates()
                 .contains("COIN", "QQQ", "MSTR", "FWDI");

@@ -1,0 +1,158 @@
+package dev.caravan.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.testing.TestCaravan;
+import dev.caravan.testing.TestHome;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Routes over HTTP: what runs, and reloading it on request. */
+final class RouteAdminTest {
+    private static final String KEY = "an-admin-key-for-tests";
+
+    @TempDir
+    private Path folder;
+
+    private int port;
+
+    private TestCaravan caravan(String key) throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        Map<String, String> settings = new HashMap<>();
+        settings.put("admin.api.key", key);
+        settings.put("camel.server.enabled", "true");
+        settings.put("camel.server.host", "127.0.0.1");
+        settings.put("camel.server.port", String.valueOf(port));
+        return TestCaravan.start(folder, settings, "api", "nothing");
+    }
+
+    private HttpResponse<String> send(String method, String path, String key) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .method(method, HttpRequest.BodyPublishers.noBody());
+        if (key != null) {
+            request.header("X-Admin-Key", key);
+        }
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) throws IOException {
+        return new ObjectMapper().readTree(answer.body());
+    }
+
+    @Test
+    void withoutAnAdminKeyItIsOffAndWithOneOthersAreTurnedAway() throws Exception {
+        TestHome.copyTo(folder);
+        try (TestCaravan caravan = caravan("")) {
+            assertThat(caravan.caravan().routeFiles().faults()).isEmpty();
+            HttpResponse<String> off = send("GET", "/admin/routes", "anything");
+            assertThat(off.statusCode()).isEqualTo(503);
+            assertThat(json(off).path("code").asText()).isEqualTo("admin_off");
+            assertThat(json(off).path("detail").asText()).contains("ADMIN_API_KEY");
+        }
+        try (TestCaravan caravan = caravan(KEY)) {
+            assertThat(caravan.caravan().routeFiles().faults()).isEmpty();
+            assertThat(send("GET", "/admin/routes", null).statusCode()).isEqualTo(401);
+            assertThat(send("POST", "/admin/reload", "wrong").statusCode()).isEqualTo(401);
+            HttpResponse<String> method = send("GET", "/admin/reload", KEY);
+            assertThat(method.statusCode()).isEqualTo(405);
+            assertThat(method.headers().firstValue("Allow")).hasValue("POST");
+        }
+    }
+
+    @Test
+    void everyRouteIsListedWithItsFileAndState() throws Exception {
+        TestHome.copyTo(folder);
+        try (TestCaravan caravan = caravan(KEY)) {
+            JsonNode answer = json(send("GET", "/admin/routes", KEY));
+            assertThat(answer.path("count").asInt())
+                    .isEqualTo(caravan.caravan().context().getRoutesSize());
+            assertThat(answer.path("routes")).anySatisfy(route -> {
+                assertThat(route.path("id").asText()).isEqualTo("velo-pull");
+                assertThat(route.path("file").asText()).isEqualTo("routes/sources/velo.camel.yaml");
+                assertThat(route.path("state").asText()).isEqualTo("started");
+                assertThat(route.path("description").asText()).startsWith("Pulls Velo once");
+            });
+            assertThat(answer.path("faults")).isEmpty();
+        }
+    }
+
+    @Test
+    void aReloadTakesEditedFilesAlsoTheOneThatAnswersIt() throws Exception {
+        TestHome home = TestHome.copyTo(folder);
+        try (TestCaravan caravan = caravan(KEY)) {
+            assertThat(caravan.caravan().routeFiles().faults()).isEmpty();
+            JsonNode nothing = json(send("POST", "/admin/reload", KEY));
+            assertThat(nothing.path("reloaded")).isEmpty();
+            Path admin = folder.resolve("routes/api/admin.camel.yaml");
+            home.write(
+                    "routes/api/admin.camel.yaml",
+                    Files.readString(admin)
+                            .replace("Reads route files", "reads")
+                            .replace("every route with", "all with"));
+            home.write(
+                    "config/metrics.csv",
+                    Files.readString(folder.resolve("config/metrics.csv"))
+                            .replace("Price of one coin in USD", "The price"));
+            HttpResponse<String> reload = send("POST", "/admin/reload", KEY);
+            assertThat(reload.statusCode()).as(reload.body()).isEqualTo(200);
+            assertThat(json(reload).path("reloaded").path(0).asText()).isEqualTo("routes/api/admin.camel.yaml");
+            await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> assertThat(
+                            json(send("GET", "/admin/routes", KEY)).path("routes"))
+                    .anySatisfy(route ->
+                            assertThat(route.path("description").asText()).contains("all with its file")));
+            assertThat(caravan.sql()
+                            .queryForObject(
+                                    "SELECT count(*) FROM metric WHERE description LIKE 'The price%'", Integer.class))
+                    .isPositive();
+            // The route for all the rest is still the last to be asked.
+            assertThat(send("GET", "/sources", null).statusCode()).isEqualTo(200);
+            assertThat(send("GET", "/nowhere", null).statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void aBrokenSetIsRefusedWithFileAndLine() throws Exception {
+        TestHome home = TestHome.copyTo(folder);
+        try (TestCaravan caravan = caravan(KEY)) {
+            home.write("routes/sources/velo.camel.yaml", "- route:", "    id: velo-pull", "    form: direct:velo");
+            HttpResponse<String> refused = send("POST", "/admin/reload", KEY);
+            assertThat(refused.statusCode()).isEqualTo(409);
+            assertThat(json(refused).path("code").asText()).isEqualTo("routes_broken");
+            assertThat(json(refused).path("detail").asText()).contains("routes/sources/velo.camel.yaml, line 3");
+            assertThat(caravan.caravan().context().getRoute("velo-pull")).isNotNull();
+        }
+    }
+
+    @Test
+    void aBrokenFileAtTheStartIsSaidByTheRootAndTheList() throws Exception {
+        TestHome.copyTo(folder)
+                .write("routes/sources/velo.camel.yaml", "- route:", "    id: velo-pull", "    form: direct:velo");
+        try (TestCaravan caravan = caravan(KEY)) {
+            JsonNode root = json(send("GET", "/", null));
+            assertThat(root.path("status").asText()).isEqualTo("degraded");
+            assertThat(root.path("why").asText()).contains("routes/sources/velo.camel.yaml, line 3");
+            JsonNode fault =
+                    json(send("GET", "/admin/routes", KEY)).path("faults").path(0);
+            assertThat(fault.path("line").asInt()).isEqualTo(3);
+            assertThat(fault.path("message").asText()).contains("form");
+            assertThat(caravan.caravan().context().getRoute("coingecko-pull")).isNotNull();
+        }
+    }
+}
