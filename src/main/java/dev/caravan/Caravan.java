@@ -1,6 +1,7 @@
 package dev.caravan;
 
 import dev.caravan.api.ApiSteps;
+import dev.caravan.api.PullAdmin;
 import dev.caravan.api.Queries;
 import dev.caravan.api.RouteAdmin;
 import dev.caravan.api.SourceReport;
@@ -70,6 +71,7 @@ public final class Caravan implements AutoCloseable {
             "observations",
             "pacer",
             "projectedJson",
+            "pullAdmin",
             "pulls",
             "queries",
             "retries",
@@ -168,6 +170,7 @@ public final class Caravan implements AutoCloseable {
         bind("api", new ApiSteps(settings));
         bind("queries", new Queries(jdbc, statements, settings));
         bind("sources", sources());
+        bind("pullAdmin", new PullAdmin(settings, accounts, ledger));
         bind("routeAdmin", new RouteAdmin(routeFiles, catalogue));
         bind("dataSource", database.dataSource());
         bind("accounts", accounts);

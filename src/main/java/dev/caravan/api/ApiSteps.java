@@ -122,6 +122,17 @@ public final class ApiSteps {
     }
 
     /**
+     * Makes an answer of the body, with another status than 200.
+     *
+     * @param exchange its body is the answer's object
+     * @param status the HTTP status
+     * @throws IOException never
+     */
+    public void leaveWith(Exchange exchange, int status) throws IOException {
+        send(exchange, status, "application/json", exchange.getMessage().getBody(ObjectNode.class));
+    }
+
+    /**
      * Makes an answer of the failure: the problem as it was said, or a 500 or 503 that says nothing of the inside.
      *
      * @param exchange the failed exchange

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.sandbox.Sandbox;
 import dev.caravan.testing.TestCaravan;
 import dev.caravan.testing.TestHome;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -32,10 +34,17 @@ final class RouteAdminTest {
     private int port;
 
     private TestCaravan caravan(String key) throws IOException {
+        return caravan(key, new HashMap<>());
+    }
+
+    private TestCaravan caravan(String key, Sandbox sandbox) throws IOException {
+        return caravan(key, TestCaravan.vendors(sandbox));
+    }
+
+    private TestCaravan caravan(String key, Map<String, String> settings) throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
-        Map<String, String> settings = new HashMap<>();
         settings.put("admin.api.key", key);
         settings.put("camel.server.enabled", "true");
         settings.put("camel.server.host", "127.0.0.1");
@@ -153,6 +162,33 @@ final class RouteAdminTest {
             assertThat(fault.path("line").asInt()).isEqualTo(3);
             assertThat(fault.path("message").asText()).contains("form");
             assertThat(caravan.caravan().context().getRoute("coingecko-pull")).isNotNull();
+        }
+    }
+
+    @Test
+    void aPullIsStartedByItsRouteAndOnlyOneAtATime() throws Exception {
+        TestHome.copyTo(folder);
+        try (Sandbox sandbox = Sandbox.start(folder.resolve("config/sources"), Clock.systemUTC(), 0)) {
+            sandbox.faults().add("coingecko:slow:delay_ms=1500");
+            try (TestCaravan caravan = caravan(KEY, sandbox)) {
+                HttpResponse<String> begun = send("POST", "/admin/pull/coingecko", KEY);
+                assertThat(begun.statusCode()).as(begun.body()).isEqualTo(202);
+                int id = json(begun).path("pull_id").asInt();
+                HttpResponse<String> second = send("POST", "/admin/pull/coingecko", KEY);
+                assertThat(second.statusCode()).isEqualTo(409);
+                assertThat(json(second).path("code").asText()).isEqualTo("pull_running");
+                await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> assertThat(caravan.lastPull("coingecko"))
+                        .containsEntry("pull_id", id)
+                        .containsEntry("status", "success"));
+                HttpResponse<String> unknown = send("POST", "/admin/pull/nowhere", KEY);
+                assertThat(unknown.statusCode()).isEqualTo(404);
+                assertThat(json(unknown).path("suggestions").toString()).contains("coingecko");
+                HttpResponse<String> keyless = send("POST", "/admin/pull/velo", KEY);
+                assertThat(keyless.statusCode()).isEqualTo(409);
+                assertThat(json(keyless).path("code").asText()).isEqualTo("not_configured");
+                assertThat(send("POST", "/admin/pull/coingecko", "wrong").statusCode())
+                        .isEqualTo(401);
+            }
         }
     }
 }
