@@ -32,6 +32,8 @@ import dev.caravan.source.coingecko.CoinGeckoNormaliser;
 import dev.caravan.source.coingecko.CoinGeckoPlanner;
 import dev.caravan.source.defillama.DefiLlamaNormaliser;
 import dev.caravan.source.defillama.DefiLlamaPlanner;
+import dev.caravan.source.table.TableNormaliser;
+import dev.caravan.source.table.TablePlanner;
 import dev.caravan.source.velo.VeloHeading;
 import dev.caravan.source.velo.VeloNormaliser;
 import dev.caravan.source.velo.VeloPlanner;
@@ -77,6 +79,8 @@ public final class Caravan implements AutoCloseable {
             "retries",
             "routeAdmin",
             "sources",
+            "tableNormaliser",
+            "tablePlanner",
             "veloHeading",
             "veloNormaliser",
             "veloPlanner",
@@ -195,6 +199,8 @@ public final class Caravan implements AutoCloseable {
         bind("defillamaNormaliser", new DefiLlamaNormaliser(settings));
         bind("coingeckoPlanner", new CoinGeckoPlanner(settings, accounts));
         bind("coingeckoNormaliser", new CoinGeckoNormaliser());
+        bind("tablePlanner", new TablePlanner(settings));
+        bind("tableNormaliser", new TableNormaliser());
     }
 
     /** @return the Camel context, once started */

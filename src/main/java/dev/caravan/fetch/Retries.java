@@ -1,5 +1,6 @@
 package dev.caravan.fetch;
 
+import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -91,7 +92,8 @@ public final class Retries implements Processor, Predicate {
 
     /**
      * @param exchange a failed exchange
-     * @return its failure in our terms: what the network raised is transient, unless the answer was beyond its bound
+     * @return its failure in our terms: what the network raised is transient, unless the answer was beyond its bound; a
+     *     mistake in the configuration is told in its own words
      */
     public static VendorFailure failureOf(Exchange exchange) {
         Exception raised = exchange.getException() != null
@@ -101,7 +103,7 @@ public final class Retries implements Processor, Predicate {
             if (cause instanceof VendorFailure failure) {
                 return failure;
             }
-            if (cause instanceof VendorHttp.AnswerTooLarge) {
+            if (cause instanceof VendorHttp.AnswerTooLarge || cause instanceof ConfigurationException) {
                 return new TerminalFailure(cause.getMessage(), 0);
             }
         }

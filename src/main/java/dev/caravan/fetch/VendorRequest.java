@@ -26,6 +26,7 @@ import java.util.function.Supplier;
  * @param emptyIsNoData whether an answer of no bytes is a legal one, without rows
  * @param halved statuses that mean "too large": a request that fails with one is replaced by its halves
  * @param halves words the halves; none where the request cannot be made smaller
+ * @param series further series that the answer should give, one by one, where they are not all assets in all metrics
  */
 public record VendorRequest(
         String source,
@@ -42,7 +43,8 @@ public record VendorRequest(
         Set<Integer> refusals,
         boolean emptyIsNoData,
         Set<Integer> halved,
-        Supplier<List<VendorRequest>> halves) {
+        Supplier<List<VendorRequest>> halves,
+        List<? extends ExpectedSeries> series) {
 
     /** @return the request as people see it, in reports and logs: without base and without key */
     public String description() {
@@ -92,6 +94,7 @@ public record VendorRequest(
         private boolean emptyIsNoData;
         private Set<Integer> halved = Set.of();
         private Supplier<List<VendorRequest>> halves = List::of;
+        private List<? extends ExpectedSeries> series = List.of();
 
         private Builder(String source, String base, String path) {
             this.source = source;
@@ -136,6 +139,15 @@ public record VendorRequest(
         public Builder expects(List<String> ids, List<String> names) {
             assets = List.copyOf(ids);
             metrics = List.copyOf(names);
+            return this;
+        }
+
+        /**
+         * @param single series that the answer should give, each for itself
+         * @return this builder
+         */
+        public Builder expects(List<? extends ExpectedSeries> single) {
+            series = List.copyOf(single);
             return this;
         }
 
@@ -200,7 +212,8 @@ public record VendorRequest(
                     refusals,
                     emptyIsNoData,
                     halved,
-                    halves);
+                    halves,
+                    series);
         }
     }
 }

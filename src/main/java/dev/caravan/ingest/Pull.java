@@ -263,6 +263,7 @@ public final class Pull {
                 items.add(new Item(asset, metric, request.exchange()));
             }
         }
+        request.series().forEach(series -> items.add(new Item(series.asset(), series.metric(), series.exchange())));
         return items;
     }
 }

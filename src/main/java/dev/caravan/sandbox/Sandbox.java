@@ -73,7 +73,8 @@ public final class Sandbox implements AutoCloseable {
                 new DefiLlamaVendor(ConfiguredRows.read(configuration.apply("defillama.csv"))),
                 new CoinGeckoVendor(ConfiguredRows.read(configuration.apply("coingecko.csv"))),
                 new VeloVendor(ConfiguredRows.read(configuration.apply("velo.csv"))),
-                new AlphaVantageVendor(ConfiguredRows.read(configuration.apply("alphavantage.csv"))));
+                new AlphaVantageVendor(ConfiguredRows.read(configuration.apply("alphavantage.csv"))),
+                new BlockchainVendor());
         // Without it every small answer on a kept connection waits 40 ms for the client's acknowledgement.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         HttpServer server;

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.csv.DuplicateHeaderMode;
 
 /** A CSV file of {@code config/}: RFC 4180, UTF-8, a heading line. What is wrong in it is said with file and line. */
 public final class CsvTable {
@@ -19,6 +20,7 @@ public final class CsvTable {
             .setHeader()
             .setSkipHeaderRecord(true)
             .setIgnoreEmptyLines(true)
+            .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
             .get();
 
     private CsvTable() {}

@@ -37,8 +37,8 @@ public final class Settings {
 
     private static final String SOURCES = "routes/sources";
     /** The settings of a source that the environment may name though no file does. */
-    private static final List<String> OF_ANY_SOURCE =
-            List.of("api.key", "api.url", "api.tier", "key-required", "rate.none", "rate.key", "trailing-days");
+    private static final List<String> OF_ANY_SOURCE = List.of(
+            "api.key", "api.url", "api.header", "api.tier", "key-required", "rate.none", "rate.key", "trailing-days");
 
     private final Layers layers;
     private final boolean sandbox;

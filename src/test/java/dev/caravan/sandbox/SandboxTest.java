@@ -51,7 +51,8 @@ final class SandboxTest {
                         "DEFILLAMA_PRO_URL",
                         "COINGECKO_API_URL",
                         "VELO_API_URL",
-                        "ALPHAVANTAGE_API_URL")
+                        "ALPHAVANTAGE_API_URL",
+                        "BLOCKCHAIN_API_URL")
                 .containsValue("http://127.0.0.1:" + world.sandbox().port() + "/coingecko/api/v3");
     }
 
