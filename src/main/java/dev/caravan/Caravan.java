@@ -20,6 +20,7 @@ import dev.caravan.ingest.ObservationWriter;
 import dev.caravan.ingest.PullLedger;
 import dev.caravan.ingest.PullSteps;
 import dev.caravan.routes.RouteFiles;
+import dev.caravan.routes.RouteStops;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
 import dev.caravan.source.ProjectedJson;
@@ -38,6 +39,7 @@ import dev.caravan.source.velo.VeloHeading;
 import dev.caravan.source.velo.VeloNormaliser;
 import dev.caravan.source.velo.VeloPlanner;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.camel.CamelContext;
@@ -106,7 +108,8 @@ public final class Caravan implements AutoCloseable {
         this.accounts = new Accounts(settings);
         this.ledger = new PullLedger(database, statements, settings);
         this.catalogue = new Catalogue(database.dataSource(), statements, settings);
-        this.routeFiles = new RouteFiles(settings, BEANS);
+        this.routeFiles =
+                new RouteFiles(settings, BEANS, Optional.of(new RouteStops(jdbc, statements, settings.clock())));
     }
 
     /**

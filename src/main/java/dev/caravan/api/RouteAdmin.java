@@ -9,6 +9,7 @@ import dev.caravan.routes.RouteFiles;
 import dev.caravan.routes.RoutesRefused;
 import dev.caravan.settings.ConfigurationException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Variable;
 import org.apache.camel.model.ModelCamelContext;
@@ -17,6 +18,9 @@ import org.apache.camel.model.RouteDefinition;
 /** Routes as an operator sees them over HTTP: the bean {@code routeAdmin}. */
 public final class RouteAdmin {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** How the ids of the routes begin by which an operator works. */
+    private static final String OPERATORS = "admin-";
 
     private final RouteFiles files;
     private final Catalogue catalogue;
@@ -48,10 +52,7 @@ public final class RouteAdmin {
             entry.put("id", id);
             entry.put("description", route.getDescriptionText());
             entry.put("file", files.fileOf(id));
-            entry.put(
-                    "state",
-                    String.valueOf(context.getRouteController().getRouteStatus(id))
-                            .toLowerCase(java.util.Locale.ROOT));
+            entry.put("state", stateOf(id, context));
             entry.put("at_work", context.getInflightRepository().size(id));
         }
         addFaults(answer.putArray("faults"), files.faults());
@@ -90,5 +91,60 @@ public final class RouteAdmin {
         } catch (ConfigurationException e) {
             throw new Problem(409, "catalogue_broken", "nothing was changed: " + e.getMessage(), List.of());
         }
+    }
+
+    /**
+     * @param ask no parameters
+     * @param route the id of a route, from the path
+     * @param context the running program
+     * @return the answer of {@code POST /admin/routes/{id}/stop}
+     * @throws Problem 404 when there is no such route, 409 when it is one of the operator's own: no way back would be left
+     */
+    public ObjectNode stop(@Variable("ask") Parameters ask, @Variable("route") String route, CamelContext context) {
+        ask.only();
+        known(route, context);
+        if (route.startsWith(OPERATORS)) {
+            throw new Problem(
+                    409, "needed", "this route starts and stops the others: it cannot be stopped over HTTP", List.of());
+        }
+        files.stop(route);
+        return state(route, context);
+    }
+
+    /**
+     * @param ask no parameters
+     * @param route the id of a route, from the path
+     * @param context the running program
+     * @return the answer of {@code POST /admin/routes/{id}/start}
+     * @throws Problem 404 when there is no such route
+     */
+    public ObjectNode start(@Variable("ask") Parameters ask, @Variable("route") String route, CamelContext context) {
+        ask.only();
+        known(route, context);
+        files.start(route);
+        return state(route, context);
+    }
+
+    private static void known(String route, CamelContext context) {
+        if (context.getRoute(route) == null) {
+            throw Problem.notFound("unknown_route", "there is no such route; GET /admin/routes lists them", List.of());
+        }
+    }
+
+    private static ObjectNode state(String route, CamelContext context) {
+        ObjectNode answer = JSON.createObjectNode();
+        answer.put("id", route);
+        answer.put("state", stateOf(route, context));
+        return answer;
+    }
+
+    private static String stateOf(String route, CamelContext context) {
+        return String.valueOf(context.getRouteController().getRouteStatus(route))
+                .toLowerCase(Locale.ROOT);
+    }
+
+    /** Looks what other daemons were told; called by a route every few seconds. */
+    public void obey() {
+        files.obey();
     }
 }

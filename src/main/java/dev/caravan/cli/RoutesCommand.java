@@ -10,6 +10,7 @@ import dev.caravan.routes.RouteSurvey;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +39,8 @@ final class RoutesCommand implements Runnable {
 
     private RouteSurvey survey() {
         Session.logWarningsOnly();
-        return new RouteFiles(parent.settings(Map.of()), Caravan.BEANS).survey(Caravan.ROUTES.toArray(String[]::new));
+        return new RouteFiles(parent.settings(Map.of()), Caravan.BEANS, Optional.empty())
+                .survey(Caravan.ROUTES.toArray(String[]::new));
     }
 
     private static void print(ObjectNode node) throws IOException {

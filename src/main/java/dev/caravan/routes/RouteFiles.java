@@ -1,5 +1,6 @@
 package dev.caravan.routes;
 
+import dev.caravan.routes.RouteLoader.Loaded;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
 import java.util.ArrayList;
@@ -11,14 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
-import org.apache.camel.model.Model;
 import org.apache.camel.model.ModelCamelContext;
-import org.apache.camel.model.RouteConfigurationDefinition;
-import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.model.RouteTemplateDefinition;
-import org.apache.camel.support.PluginHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,16 +26,15 @@ public final class RouteFiles {
     private static final Logger LOG = LoggerFactory.getLogger(RouteFiles.class);
 
     private final Settings settings;
+    private final Optional<RouteStops> stops;
     private final ScheduleProperties schedule;
     private final RouteCheck check;
     private final Map<String, Loaded> loaded = Collections.synchronizedMap(new LinkedHashMap<>());
     private volatile List<String> places = List.of();
     private volatile List<RouteFault> faults = List.of();
-    private ModelCamelContext context;
-
-    /** A file with what it brought into the context. */
-    private record Loaded(
-            RouteFile file, List<String> routes, List<String> templates, List<RouteConfigurationDefinition> policies) {}
+    private volatile Set<String> standing = Set.of();
+    private Set<String> obeyed = Set.of();
+    private RouteLoader loader;
 
     /**
      * What a reload did.
@@ -55,9 +49,11 @@ public final class RouteFiles {
     /**
      * @param settings the folders of {@code routes}, and what placeholders stand for
      * @param beans the names by which routes may call the program
+     * @param stops which routes are to stand still; none for a check that runs nothing
      */
-    public RouteFiles(Settings settings, Set<String> beans) {
+    public RouteFiles(Settings settings, Set<String> beans, Optional<RouteStops> stops) {
         this.settings = settings;
+        this.stops = stops;
         this.schedule = new ScheduleProperties(settings);
         this.check = new RouteCheck(settings, schedule, beans);
     }
@@ -81,16 +77,17 @@ public final class RouteFiles {
      * @throws ConfigurationException when a file is broken that the others are built on; says file and line
      */
     public synchronized void start(CamelContext camel, String... folders) {
-        context = (ModelCamelContext) camel;
-        context.getPropertiesComponent().addPropertiesSource(schedule);
+        camel.getPropertiesComponent().addPropertiesSource(schedule);
+        loader = new RouteLoader((ModelCamelContext) camel, this::standingStill);
+        obeyed = standingStill();
         places = List.of(folders);
         List<RouteFile> files = RouteFile.read(settings.layers(), places);
         List<RouteFault> found = new ArrayList<>(check.check(files).faults());
         for (RouteFile file : files) {
             if (found.stream().noneMatch(fault -> fault.file().equals(file.name()))) {
                 try {
-                    load(file);
-                } catch (RouteFileBroken e) {
+                    loaded.put(file.name(), loader.load(file));
+                } catch (RouteLoader.Broken e) {
                     found.add(e.fault());
                 }
             }
@@ -104,7 +101,7 @@ public final class RouteFiles {
         }
         faults = List.copyOf(found);
         schedule.started();
-        LOG.info("{} routes run, from {} files", context.getRoutesSize(), loaded.size());
+        LOG.info("{} routes run, from {} files", camel.getRoutesSize(), loaded.size());
     }
 
     /** @return what was wrong with the files as they were last loaded; their routes do not run */
@@ -128,7 +125,8 @@ public final class RouteFiles {
 
     /**
      * Reads the files again and replaces what has changed: all or nothing. Files on which the others are built take all others
-     * with them, and one that takes requests all that do, so that their order stays. A route that was stopped is still stopped afterwards.
+     * with them, and one that takes requests all that do, so that their order stays. A route that
+     * was stopped is still stopped afterwards.
      *
      * @param alongside what else is read again, when the files are found good and before anything is replaced; whatever it
      *     throws leaves all routes as they are
@@ -155,9 +153,13 @@ public final class RouteFiles {
         List<Loaded> out = List.copyOf(loaded.values()).stream()
                 .filter(file -> goes.test(file.file()))
                 .toList();
-        refuseWhileAtWork(out);
+        // A route that is taken away under a running pull would lose what the pull has still to ask.
+        List<String> busy = loader.atWork(out);
+        if (!busy.isEmpty()) {
+            throw RoutesRefused.atWork(busy);
+        }
         alongside.run();
-        Set<String> stopped = stopped(out);
+        Set<String> stopped = loader.stopped(out);
         List<RouteFile> in = files.stream().filter(goes).toList();
         boolean later = out.stream().anyMatch(file -> file.file().takesRequests());
         if (later) {
@@ -196,143 +198,72 @@ public final class RouteFiles {
         return changed;
     }
 
-    /** A route that is taken away under a running pull would lose what the pull has still to ask. */
-    private void refuseWhileAtWork(List<Loaded> out) {
-        List<String> busy = out.stream()
-                .flatMap(file -> file.routes().stream())
-                .filter(route ->
-                        !isHttp(route) && context.getInflightRepository().size(route) > 0)
-                .toList();
-        if (!busy.isEmpty()) {
-            throw RoutesRefused.atWork(busy);
-        }
-    }
-
-    private boolean isHttp(String route) {
-        RouteDefinition definition = context.getRouteDefinition(route);
-        return definition != null && definition.getInput().getEndpointUri().startsWith("platform-http:");
-    }
-
-    private Set<String> stopped(List<Loaded> out) {
-        return out.stream()
-                .flatMap(file -> file.routes().stream())
-                .filter(route -> context.getRouteController().getRouteStatus(route) != null
-                        && context.getRouteController().getRouteStatus(route).isStopped())
-                .collect(Collectors.toSet());
-    }
-
     private void replace(List<Loaded> out, List<RouteFile> in, Set<String> stopped) {
-        out.forEach(this::unload);
-        List<RouteFile> done = new ArrayList<>();
+        standing = stopped;
         try {
-            for (RouteFile file : in) {
-                load(file);
-                done.add(file);
-            }
-        } catch (RouteFileBroken e) {
-            done.forEach(file -> unload(loaded.get(file.name())));
-            for (Loaded before : out) {
-                try {
-                    load(before.file());
-                } catch (RouteFileBroken again) {
-                    LOG.error("A route file that ran before does not any more: {}", again.fault());
-                }
-            }
-            stop(stopped);
-            throw RoutesRefused.broken(List.of(e.fault()));
-        }
-        faults = List.of();
-        stop(stopped);
-    }
-
-    private void stop(Set<String> routes) {
-        for (String route : routes) {
+            out.forEach(this::unload);
+            List<RouteFile> done = new ArrayList<>();
             try {
-                context.getRouteController().stopRoute(route);
-            } catch (Exception e) { // whatever the route's consumer throws
-                LOG.error("The route {} was stopped before and could not be stopped again: {}", route, e.getMessage());
+                for (RouteFile file : in) {
+                    loaded.put(file.name(), loader.load(file));
+                    done.add(file);
+                }
+            } catch (RouteLoader.Broken e) {
+                done.forEach(file -> unload(loaded.get(file.name())));
+                out.forEach(this::loadAgain);
+                throw RoutesRefused.broken(List.of(e.fault()));
             }
+            faults = List.of();
+        } finally {
+            standing = Set.of();
         }
-    }
-
-    private void load(RouteFile file) throws RouteFileBroken {
-        Set<String> routes = routeIds();
-        List<String> templates = templateIds();
-        List<RouteConfigurationDefinition> policies = List.copyOf(model().getRouteConfigurationDefinitions());
-        try {
-            PluginHelper.getRoutesLoader(context).loadRoutes(file.resource());
-        } catch (Exception e) { // whatever a loader or a component throws
-            unload(brought(file, routes, templates, policies));
-            throw new RouteFileBroken(RouteFailure.of(file, e), e);
-        }
-        loaded.put(file.name(), brought(file, routes, templates, policies));
-    }
-
-    private Loaded brought(
-            RouteFile file, Set<String> routes, List<String> templates, List<RouteConfigurationDefinition> policies) {
-        return new Loaded(
-                file,
-                routeIds().stream().filter(id -> !routes.contains(id)).toList(),
-                templateIds().stream().filter(id -> !templates.contains(id)).toList(),
-                model().getRouteConfigurationDefinitions().stream()
-                        .filter(policy -> !policies.contains(policy))
-                        .toList());
-    }
-
-    private Set<String> routeIds() {
-        return context.getRouteDefinitions().stream()
-                .map(RouteDefinition::getRouteId)
-                .collect(Collectors.toSet());
-    }
-
-    private List<String> templateIds() {
-        return model().getRouteTemplateDefinitions().stream()
-                .map(RouteTemplateDefinition::getId)
-                .toList();
-    }
-
-    private Model model() {
-        return context;
     }
 
     private void unload(Loaded file) {
         loaded.remove(file.file().name());
+        loader.unload(file);
+    }
+
+    private void loadAgain(Loaded before) {
         try {
-            for (String route : file.routes()) {
-                if (context.getRoute(route) != null) {
-                    context.getRouteController().stopRoute(route);
-                    context.removeRoute(route);
-                } else if (context.getRouteDefinition(route) != null) {
-                    context.removeRouteDefinition(context.getRouteDefinition(route));
-                }
-            }
-            for (String template : file.templates()) {
-                context.removeRouteTemplateDefinition(context.getRouteTemplateDefinition(template));
-            }
-            for (RouteConfigurationDefinition policy : file.policies()) {
-                context.removeRouteConfiguration(policy);
-            }
-        } catch (Exception e) { // whatever a consumer throws while it stops
-            LOG.error(
-                    "The routes of {} could not all be taken away: {}",
-                    file.file().name(),
-                    e.getMessage());
+            loaded.put(before.file().name(), loader.load(before.file()));
+        } catch (RouteLoader.Broken e) {
+            LOG.error("A route file that ran before does not any more: {}", e.fault());
         }
     }
 
-    /** A file that could be read and could not be run. */
-    private static final class RouteFileBroken extends Exception {
-        private static final long serialVersionUID = 1L;
+    /**
+     * Stops a route everywhere, until it is started by name: other daemons obey within seconds, a restart starts it not.
+     *
+     * @param route the id of a route that runs or stands still here
+     */
+    public void stop(String route) {
+        stops.orElseThrow().stop(route);
+        obey();
+    }
 
-        private final transient RouteFault fault;
+    /**
+     * Starts a route that was stopped, everywhere.
+     *
+     * @param route the id of a route that stands still here
+     */
+    public void start(String route) {
+        stops.orElseThrow().start(route);
+        loader.start(List.of(route));
+        obey();
+    }
 
-        RouteFileBroken(RouteFault fault, Throwable cause) {
-            super(fault.toString(), cause);
-            this.fault = fault;
-        }
+    /** Brings this process to what the database says of stopped routes: what another daemon was told holds here as well. */
+    public synchronized void obey() {
+        Set<String> wanted = stops.orElseThrow().stopped();
+        loader.stop(wanted);
+        loader.start(obeyed.stream().filter(route -> !wanted.contains(route)).toList());
+        obeyed = wanted;
+    }
 
-        RouteFault fault() {
-            return fault;
-        }
+    private Set<String> standingStill() {
+        Set<String> all = new TreeSet<>(standing);
+        stops.ifPresent(list -> all.addAll(list.stopped()));
+        return all;
     }
 }

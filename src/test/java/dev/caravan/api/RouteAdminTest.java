@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.sandbox.Sandbox;
 import dev.caravan.testing.TestCaravan;
 import dev.caravan.testing.TestHome;
+import dev.caravan.testing.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -21,6 +22,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.ServiceStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -190,5 +192,50 @@ final class RouteAdminTest {
                         .isEqualTo(401);
             }
         }
+    }
+
+    @Test
+    void aStoppedRouteStandsStillEverywhereAndAfterARestartUntilItIsStarted() throws Exception {
+        TestHome.copyTo(folder);
+        Map<String, String> settings =
+                new HashMap<>(Map.of("schedule.enabled", "true", "database.url", TestServer.newDatabase()));
+        String slot = "coingecko-at-times";
+        try (TestCaravan other = TestCaravan.start(folder, settings, "schedule")) {
+            try (TestCaravan caravan = caravan(KEY, new HashMap<>(settings))) {
+                assertThat(json(send("POST", "/admin/routes/velo-pull/stop", KEY))
+                                .path("state")
+                                .asText())
+                        .isEqualTo("stopped");
+                assertThat(send("POST", "/admin/routes/" + slot + "/stop", KEY).statusCode())
+                        .isEqualTo(404);
+                assertThat(send("POST", "/admin/routes/admin-pull/stop", KEY).statusCode())
+                        .isEqualTo(409);
+                assertThat(state(caravan, "velo-pull")).isEqualTo(ServiceStatus.Stopped);
+                assertThat(state(caravan, "velo-answer")).isEqualTo(ServiceStatus.Started);
+                other.caravan().routeFiles().obey();
+                assertThat(state(other, "velo-pull")).isEqualTo(ServiceStatus.Stopped);
+            }
+            other.caravan().routeFiles().stop(slot);
+            assertThat(state(other, slot)).isEqualTo(ServiceStatus.Stopped);
+        }
+        try (TestCaravan again = TestCaravan.start(folder, settings, "schedule")) {
+            assertThat(state(again, slot)).isEqualTo(ServiceStatus.Stopped);
+            assertThat(state(again, "velo-pull")).isEqualTo(ServiceStatus.Stopped);
+            assertThat(state(again, "defillama-at-times")).isEqualTo(ServiceStatus.Started);
+            try (TestCaravan caravan = caravan(KEY, new HashMap<>(settings))) {
+                assertThat(state(caravan, "velo-pull")).isEqualTo(ServiceStatus.Stopped);
+                assertThat(json(send("POST", "/admin/routes/velo-pull/start", KEY))
+                                .path("state")
+                                .asText())
+                        .isEqualTo("started");
+            }
+            again.caravan().routeFiles().obey();
+            assertThat(state(again, "velo-pull")).isEqualTo(ServiceStatus.Started);
+            assertThat(state(again, slot)).isEqualTo(ServiceStatus.Stopped);
+        }
+    }
+
+    private static ServiceStatus state(TestCaravan caravan, String route) {
+        return caravan.caravan().context().getRouteController().getRouteStatus(route);
     }
 }

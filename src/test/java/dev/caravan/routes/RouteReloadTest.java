@@ -72,7 +72,7 @@ final class RouteReloadTest {
 
     private List<RouteFault> check() {
         Settings settings = Settings.load(folder, Map.of(), Map.of(), false);
-        return new RouteFiles(settings, dev.caravan.Caravan.BEANS)
+        return new RouteFiles(settings, dev.caravan.Caravan.BEANS, java.util.Optional.empty())
                 .survey("common", "templates", "sources", "api", "schedule", "more")
                 .faults();
     }

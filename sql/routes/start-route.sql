@@ -1,0 +1,1 @@
+DELETE FROM stopped_route WHERE route_id = :route

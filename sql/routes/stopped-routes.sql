@@ -1,0 +1,1 @@
+SELECT route_id FROM stopped_route
