@@ -80,16 +80,19 @@ public final class VeloNormaliser implements Normaliser<List<Map<String, String>
         private final List<Map<String, String>> rows;
         private final Instant now;
         private final VeloProducts products;
+        private final VeloWindow window;
         private final Map<String, Set<String>> instruments = new HashMap<>();
         private final Map<String, String> columns = new HashMap<>();
         private final ObservationBatch.Builder observations = new ObservationBatch.Builder();
         private final List<Rejection> rejections = new ArrayList<>();
+        private final List<Map<String, String>> otherHours = new ArrayList<>();
 
         Rows(VendorRequest request, List<Map<String, String>> rows, Instant now) {
             this.request = request;
             this.rows = rows;
             this.now = now;
             this.products = VeloProducts.ofSubject(request.subject());
+            this.window = VeloWindow.ofQuery(request.query());
             VeloColumns.metrics().forEach((column, metric) -> {
                 if (request.metrics().contains(metric)) {
                     columns.put(column, metric);
@@ -122,6 +125,10 @@ public final class VeloNormaliser implements Normaliser<List<Map<String, String>
                     row(row);
                 }
             }
+            if (!otherHours.isEmpty()) {
+                rejections.add(new Rejection(
+                        otherHours.size() + " rows of hours that were not asked for", fragment(otherHours.get(0))));
+            }
             return NormalisedAnswer.of(observations.build(), rejections);
         }
 
@@ -129,6 +136,11 @@ public final class VeloNormaliser implements Normaliser<List<Map<String, String>
             Instant hour = time(cell(row, "time"));
             if (hour == null || hour.isAfter(now)) {
                 rejections.add(new Rejection("a time that is none, or lies ahead", fragment(row)));
+                return;
+            }
+            if (!window.holds(hour)) {
+                // A vendor that says the same old rows again and again does not answer, and the pull must not succeed.
+                otherHours.add(row);
                 return;
             }
             if (!Granularity.HOUR.bucketOf(hour).equals(hour)) {

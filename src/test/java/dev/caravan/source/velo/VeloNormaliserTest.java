@@ -166,6 +166,31 @@ final class VeloNormaliserTest {
     }
 
     @Test
+    void hoursThatWereNotAskedForAreLeftOutAndSaidOnce() {
+        Instant five = SEVEN.minusSeconds(7_200);
+        VendorRequest request = VendorRequest.get("velo", "http://127.0.0.1", "/rows")
+                .query("type=futures&begin=" + SEVEN.minusSeconds(3_600).toEpochMilli() + "&end=" + EIGHT.toEpochMilli()
+                        + "&resolution=60")
+                .answer(VeloPlanner.ROWS, "")
+                .exchange("bybit")
+                .expects(List.of("BTC"), List.of("CLOSE_PRICE", "DOLLAR_VOLUME"))
+                .build();
+        String rows = HEADING
+                + row("BTC", "BTCUSDT", five, "1,1")
+                + row("BTC", "BTCUSDT", SEVEN.minusSeconds(3_600), "2,2")
+                + row("BTC", "BTCUSDT", SEVEN, "3,3")
+                + row("BTC", "BTCUSDT", EIGHT, "4,4");
+        NormalisedAnswer answer = new VeloNormaliser().normalise(request, VeloCsv.rows(rows), NOW);
+        ObservationBatch batch = answer.observations();
+        assertThat(batch.size()).isEqualTo(4);
+        assertThat(List.of(batch.value(0), batch.value(1))).containsExactly(2.0, 3.0);
+        assertThat(answer.rejections()).singleElement().satisfies(rejection -> {
+            assertThat(rejection.reason()).isEqualTo("2 rows of hours that were not asked for");
+            assertThat(rejection.fragment()).contains("time=" + five.toEpochMilli());
+        });
+    }
+
+    @Test
     void aColumnThatTheVendorLeavesOutIsSaidOnce() {
         NormalisedAnswer answer = read("exchange,coin,product,time,close_price\n" + row("BTC", "BTCUSDT", SEVEN, "1")
                 + row("ETH", "ETHUSDT", SEVEN, "2"));
