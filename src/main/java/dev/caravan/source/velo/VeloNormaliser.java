@@ -11,6 +11,7 @@ import dev.caravan.source.JsonValues;
 import dev.caravan.source.NormalisedAnswer;
 import dev.caravan.source.NormalisedAnswer.Rejection;
 import dev.caravan.source.Normaliser;
+import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +34,8 @@ import java.util.TreeSet;
  */
 public final class VeloNormaliser implements Normaliser<List<Map<String, String>>> {
     private static final Set<String> MISSING = Set.of("", "null", "nan", "undefined");
-    private static final String WHOLE_NUMBER = "[+-]?\\d{1,18}(\\.0*)?";
+    /** Perhaps with a fraction or in scientific notation: the vendor's numbers are not bound to one (section 3). */
+    private static final String NUMBER = "[+-]?\\d{1,18}(\\.\\d{0,18})?([eE][+-]?\\d{1,2})?";
 
     @Override
     public NormalisedAnswer normalise(VendorRequest request, List<Map<String, String>> answer, Instant now) {
@@ -183,9 +185,14 @@ public final class VeloNormaliser implements Normaliser<List<Map<String, String>
     }
 
     private static OptionalLong wholeNumber(String text) {
-        return text.matches(WHOLE_NUMBER)
-                ? OptionalLong.of(Long.parseLong(text.replaceFirst("\\.0*$", "")))
-                : OptionalLong.empty();
+        if (!text.matches(NUMBER)) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(new BigDecimal(text).longValueExact());
+        } catch (ArithmeticException e) {
+            return OptionalLong.empty();
+        }
     }
 
     private static String cell(Map<String, String> row, String column) {

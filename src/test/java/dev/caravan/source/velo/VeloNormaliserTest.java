@@ -190,6 +190,16 @@ final class VeloNormaliserTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1783926000000", "1783926000000.0", "1.783926E12", "1.783926e+12", "1783926E6"})
+    void aTimeIsReadInEveryNotation(String time) {
+        assertThat(Observed.of(read(HEADING + "bybit,BTC,BTCUSDT," + time + ",1,1\n")
+                                .observations())
+                        .get("BTC CLOSE_PRICE")
+                        .at())
+                .isEqualTo(SEVEN);
+    }
+
     @Test
     void aColumnThatTheVendorLeavesOutIsSaidOnce() {
         NormalisedAnswer answer = read("exchange,coin,product,time,close_price\n" + row("BTC", "BTCUSDT", SEVEN, "1")
