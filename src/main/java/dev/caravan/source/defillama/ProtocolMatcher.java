@@ -2,6 +2,7 @@ package dev.caravan.source.defillama;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,12 +12,13 @@ import java.util.stream.Collectors;
 
 /**
  * Finds our protocols in a list of the vendor's. The lists hold children only: an entity is a child by its slug, else a
- * family whose children are summed, else a child by its name, else the largest one with its CoinGecko id (contract,
- * section 4). All figures of an entity come from the same row: one that the row does not give is missing, even if another
+ * family whose children are summed, else the largest one with its name, else the largest one with its CoinGecko id, unless
+ * two of our entities claim that id (contract, section 4: slugs alone are unique). All figures of an entity come from the same row: one that the row does not give is missing, even if another
  * row of that CoinGecko id has it. 0 stays 0.
  */
 final class ProtocolMatcher {
     private final Set<String> configured;
+    private final Set<String> sharedGeckoIds;
     private final Map<String, List<OptionalDouble>> bySlug = new HashMap<>();
     private final Map<String, List<OptionalDouble>> byName = new HashMap<>();
     private final Map<String, List<OptionalDouble>> byGeckoId = new HashMap<>();
@@ -24,6 +26,11 @@ final class ProtocolMatcher {
 
     ProtocolMatcher(List<DefiLlamaEntity> entities) {
         this.configured = entities.stream().map(DefiLlamaEntity::slug).collect(Collectors.toSet());
+        Set<String> once = new HashSet<>();
+        this.sharedGeckoIds = entities.stream()
+                .map(DefiLlamaEntity::geckoId)
+                .filter(id -> !once.add(id))
+                .collect(Collectors.toSet());
     }
 
     /**
@@ -40,15 +47,20 @@ final class ProtocolMatcher {
             bySlug.putIfAbsent(slug, figures);
         }
         if (!name.isEmpty()) {
-            byName.putIfAbsent(name.toLowerCase(Locale.ROOT), figures);
+            // The order of rows is not fixed: the first one would be another one in the next answer.
+            byName.merge(name.toLowerCase(Locale.ROOT), figures, ProtocolMatcher::larger);
         }
         // A row that is configured by its slug is that entity and no other, whatever id it shares.
-        if (!geckoId.isEmpty() && !configured.contains(slug)) {
-            byGeckoId.merge(geckoId, figures, (one, other) -> size(other) > size(one) ? other : one);
+        if (!geckoId.isEmpty() && !configured.contains(slug) && !sharedGeckoIds.contains(geckoId)) {
+            byGeckoId.merge(geckoId, figures, ProtocolMatcher::larger);
         }
         if (!family.isEmpty()) {
             byFamily.merge(family, figures, ProtocolMatcher::sum);
         }
+    }
+
+    private static List<OptionalDouble> larger(List<OptionalDouble> one, List<OptionalDouble> other) {
+        return size(other) > size(one) ? other : one;
     }
 
     private static double size(List<OptionalDouble> figures) {

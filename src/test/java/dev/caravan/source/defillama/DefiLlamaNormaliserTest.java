@@ -274,6 +274,27 @@ final class DefiLlamaNormaliserTest {
     }
 
     @Test
+    void aGeckoIdThatTwoEntitiesClaimIsNeithers() {
+        configure("ethereal,Ethereal,ethena-usde,,,,Dexs", "ethena-usde,Ethena USDe,ethena-usde,,,,Stablecoin");
+        assertThat(values(protocols(
+                        List.of("ethereal", "ethena-usde"),
+                        "[{'slug':'ethena','name':'Ethena','gecko_id':'ethena-usde','tvl':11}]")))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'slug':'x','name':'Felix','tvl':30},{'slug':'y','name':'felix','tvl':4}",
+                "{'slug':'y','name':'felix','tvl':4},{'slug':'x','name':'Felix','tvl':30}"
+            })
+    void ofTwoRowsWithOneNameTheLargerIsTakenInEitherOrder(String rows) {
+        configure("felix-cdp,Felix,,,,,CDP");
+        assertThat(values(protocols(List.of("felix-cdp"), "[" + rows + "]")))
+                .containsExactly(entry("felix-cdp TVL", 30.0));
+    }
+
+    @Test
     void anEntityWithoutAGeckoIdIsNotFoundByRowsWithoutOne() {
         configure("felix,Felix,,,,,CDP");
         assertThat(values(protocols(
