@@ -29,16 +29,18 @@ public final class Door {
     private final Accounts accounts;
     private final Budget budget;
     private final Clock clock;
+    private final Settings settings;
     private final int retries;
 
     /**
      * @param accounts keys of the vendor accounts
      * @param budget what the accounts permit in a day
-     * @param settings {@code fetch.retries}, and the clock
+     * @param settings {@code fetch.retries}, {@code X.empty-is-overload} for a source X, and the clock
      */
     public Door(Accounts accounts, Budget budget, Settings settings) {
         this.accounts = accounts;
         this.budget = budget;
+        this.settings = settings;
         this.clock = settings.clock();
         this.retries = settings.number("fetch.retries", 0, 20);
     }
@@ -91,7 +93,7 @@ public final class Door {
         message.removeHeaders("*");
         if (status >= 200 && status < 300) {
             if (!start.isEmpty() || !request.emptyIsNoData()) {
-                checkStart(start, status);
+                checkStart(start, status, request.source());
             }
             return;
         }
@@ -107,10 +109,13 @@ public final class Door {
         throw new TerminalFailure(reason, status);
     }
 
-    private static void checkStart(String start, int status) {
+    private void checkStart(String start, int status, String source) {
         String text = start.stripLeading();
         if (text.isEmpty()) {
-            throw new TransientFailure("an empty answer", status, null, UNREADABLE_RETRIES, null);
+            boolean overload = settings.optional(source + ".empty-is-overload")
+                    .map(Boolean::parseBoolean)
+                    .orElse(false);
+            throw new TransientFailure("an empty answer", status, null, overload ? retries : UNREADABLE_RETRIES, null);
         }
         if (text.startsWith("<")) {
             throw new TransientFailure(

@@ -86,6 +86,19 @@ final class ArtemisPullTest {
     }
 
     @Test
+    void anEmptyAnswerIsOverloadAndTriedAgainUntilItIsFull() {
+        TestHome home = TestHome.copyTo(folder)
+                .write("config/sources/artemis.csv", "symbol,name,category,metrics", "btc,Bitcoin,Chain,PRICE FEES");
+        try (Sandbox sandbox = Sandbox.start(folder.resolve("config/sources"), CLOCK, 0);
+                TestCaravan caravan = start(home, sandbox, Map.of("fetch.retries", "4"))) {
+            sandbox.faults().add("artemis:empty:times=4:path=/data/api/PRICE/");
+            assertThat(caravan.pull("artemis")).isEqualTo(PullStatus.SUCCESS);
+            assertThat(sandbox.requests().entries("artemis")).hasSize(6);
+            assertThat(stored(caravan, "metric = 'PRICE'")).isPositive();
+        }
+    }
+
+    @Test
     void everyRequestOfAMetricFailingIsNoSuccess() {
         TestHome home = TestHome.copyTo(folder);
         try (Sandbox sandbox = Sandbox.start(folder.resolve("config/sources"), CLOCK, 0);
