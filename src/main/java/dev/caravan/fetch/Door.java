@@ -59,8 +59,9 @@ public final class Door {
         message.setBody(null);
         String key = accounts.key(request.source()).orElse("");
         message.setHeader(HttpConstants.HTTP_METHOD, "GET");
-        message.setHeader(HttpConstants.HTTP_PATH, withKey(request.path(), key));
-        message.setHeader(HttpConstants.HTTP_QUERY, withKey(request.query(), key));
+        String encoded = VendorRequest.encode(key);
+        message.setHeader(HttpConstants.HTTP_PATH, withKey(request.path(), encoded));
+        message.setHeader(HttpConstants.HTTP_QUERY, withKey(request.query(), encoded));
         request.headers().forEach((name, value) -> message.setHeader(name, withKey(value, key)));
         message.setHeader("Accept", "application/json, text/csv;q=0.9, */*;q=0.1");
         message.setHeader(VendorHttp.ACCOUNT, request.source());

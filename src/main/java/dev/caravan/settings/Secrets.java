@@ -35,7 +35,9 @@ public final class Secrets {
             return;
         }
         KNOWN.add(secret);
-        KNOWN.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
+        String encoded = URLEncoder.encode(secret, StandardCharsets.UTF_8);
+        KNOWN.add(encoded);
+        KNOWN.add(encoded.replace("+", "%20").replace("*", "%2A")); // outside of forms
     }
 
     /**
