@@ -236,13 +236,13 @@ final class QueryApiTest {
     }
 
     @Test
-    void fault18LatestFindsAssetsByTheirSymbol() {
+    void latestFindsAssetsByTheirSymbol() {
         JsonNode answer = get("/latest?metric=PRICE&assets=BTC&source=coingecko");
         assertThat(texts(answer.path("data"), "asset")).containsExactly("bitcoin");
     }
 
     @Test
-    void fault1ZeroIsServedAsZero() {
+    void aZeroIsServedAsZero() {
         String zero = caravan.sql()
                 .queryForList(
                         "SELECT s.metric FROM series s JOIN series_state USING (series_id)"

@@ -353,16 +353,6 @@ final class PullFaultsTest {
     }
 
     @Test
-    void fault1AZeroOfTheVendorIsStoredAsZero() {
-        try (LoopbackVendor vendor = LoopbackVendor.start(asked -> coins("bitcoin", "aave"));
-                TestCaravan caravan = caravan("coingecko.api.url", vendor.url())) {
-            assertThat(caravan.pull("coingecko")).isEqualTo(PullStatus.SUCCESS);
-            assertThat(caravan.latest("coingecko", "bitcoin", "VOLUME_24H")).isZero();
-            assertThat(caravan.latest("coingecko", "bitcoin", "PRICE")).isEqualTo(5);
-        }
-    }
-
-    @Test
     void aRequestForSilenceHoldsForTheWholeAccount() {
         // Twenty a second: while one request meets the 429, others of the pull are under way or wait for their slots.
         try (TestCaravan caravan = caravan("defillama.rate.free", "20/1s")) {
