@@ -56,6 +56,21 @@ public final class Accounts {
 
     /**
      * @param source the source
+     * @return the rate that is kept to while its vendor is not well, from {@code X.rate.degraded}; its rate where there is
+     *     no such setting, or one that is no slower
+     */
+    public Rate degradedRate(String source) {
+        Rate full = rate(source);
+        String name = source + ".rate.degraded";
+        if (settings.optional(name).isEmpty()) {
+            return full;
+        }
+        Rate degraded = settings.rate(name);
+        return degraded.gapSeconds() > full.gapSeconds() ? degraded : full;
+    }
+
+    /**
+     * @param source the source
      * @return requests a minute for the throttle in {@code routes/common/fetch.camel.yaml}
      */
     public long perMinute(String source) {

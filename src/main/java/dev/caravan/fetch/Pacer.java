@@ -3,11 +3,11 @@ package dev.caravan.fetch;
 import dev.caravan.database.Statements;
 import dev.caravan.settings.Rate;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /**
@@ -19,8 +19,13 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
  * spaced, a little wider than the rate asks for. A request that finds itself late, because the process was held up, takes a
  * new slot; and none leaves before as many earlier ones as the window permits have left the window. A hiccup thus never
  * turns into a burst at the vendor's door.
+ *
+ * <p>While a vendor is not well ({@link #degrade}), slots are as wide as the account's degraded rate asks, for everybody:
+ * that too stands in the database.
  */
 public final class Pacer {
+    private static final Logger LOG = LoggerFactory.getLogger(Pacer.class);
+
     /** How long before its turn a request goes on to get its connection. */
     private static final long HEAD_START_NANOS = 50_000_000;
 
@@ -28,7 +33,7 @@ public final class Pacer {
     private final Statements statements;
     private final Accounts accounts;
     private final double margin;
-    private final Map<String, Account> states = new ConcurrentHashMap<>();
+    private final Map<String, AccountPace> paces = new ConcurrentHashMap<>();
 
     /**
      * @param database where the slots are kept
@@ -44,13 +49,25 @@ public final class Pacer {
     }
 
     /**
-     * Waits until just before a request's turn, as far as this process can tell.
+     * Waits until just before a request's turn, as far as this process can tell. Requests wait one behind the other, so
+     * that a pace that changes holds from the next one on.
      *
      * @param account the vendor account
      */
     public void approach(String account) {
-        long gap = (long) (accounts.rate(account).gapSeconds() * (1 + margin) * 1e9);
-        waitUntil(state(account).nextTurn(gap) - HEAD_START_NANOS);
+        AccountPace pace = pace(account);
+        try {
+            pace.comingUp().lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw AccountPace.stopped();
+        }
+        try {
+            Rate rate = pace.degraded() ? accounts.degradedRate(account) : accounts.rate(account);
+            AccountPace.waitUntil(pace.nextTurn((long) (gapSeconds(rate) * 1e9)) - HEAD_START_NANOS);
+        } finally {
+            pace.comingUp().unlock();
+        }
     }
 
     /**
@@ -61,42 +78,59 @@ public final class Pacer {
      * @return to be told when the request has been written
      */
     Departure depart(String account) {
-        Account state = state(account);
-        Rate rate = accounts.rate(account);
-        state.inOrder.lock();
+        AccountPace pace = pace(account);
+        Rate full = accounts.rate(account);
+        Rate degraded = accounts.degradedRate(account);
+        pace.inOrder().lock();
         boolean ready = false;
         try {
-            waitUntil(state.pausedUntil);
-            state.waitForWindow(rate, margin);
-            long late = (long) (rate.window().toNanos() * margin / 2);
-            long slot = reserve(account, rate);
-            waitUntil(slot);
-            while (System.nanoTime() - slot > late) {
-                slot = reserve(account, rate);
-                waitUntil(slot);
+            pace.waitForPause();
+            pace.waitForWindow(full, degraded, margin);
+            boolean inTime = false;
+            while (!inTime) {
+                Slot slot = reserve(account, full, degraded);
+                pace.degradedUntil(slot.degradedUntil());
+                AccountPace.waitUntil(slot.begin());
+                inTime = System.nanoTime() - slot.begin() <= slackSeconds(pace.degraded() ? degraded : full) * 2e9;
             }
             ready = true;
-            return new Departure(state);
+            return new Departure(pace);
         } finally {
             if (!ready) {
-                state.inOrder.unlock();
+                pace.inOrder().unlock();
             }
         }
     }
 
-    /** Takes the next slot of the account, on the clock of {@link System#nanoTime}. */
-    private long reserve(String account, Rate rate) {
-        Long micros = database.queryForObject(
+    /**
+     * A slot of an account.
+     *
+     * @param begin when it begins, on the clock of {@link System#nanoTime}
+     * @param degradedUntil until when the account is degraded, on the same clock; the past when it is not
+     */
+    private record Slot(long begin, long degradedUntil) {}
+
+    private Slot reserve(String account, Rate full, Rate degraded) {
+        return database.queryForObject(
                 statements.text("ingest/reserve-slot"),
-                Map.of(
-                        "account",
-                        account,
-                        "gap",
-                        rate.gapSeconds() * (1 + margin),
-                        "tolerance",
-                        rate.window().toNanos() / 1e9 * margin / 4),
-                Long.class);
-        return System.nanoTime() + (micros == null ? 0 : micros * 1_000);
+                new MapSqlParameterSource("account", account)
+                        .addValue("gap", gapSeconds(full))
+                        .addValue("tolerance", slackSeconds(full))
+                        .addValue("degraded_gap", gapSeconds(degraded))
+                        .addValue("degraded_tolerance", slackSeconds(degraded)),
+                (row, number) -> {
+                    long now = System.nanoTime();
+                    return new Slot(now + row.getLong("wait") * 1_000, now + row.getLong("degraded_for") * 1_000);
+                });
+    }
+
+    private double gapSeconds(Rate rate) {
+        return rate.gapSeconds() * (1 + margin);
+    }
+
+    /** A part of the margin: how far in the past a slot may lie when it is taken; a request may be late by twice that. */
+    private double slackSeconds(Rate rate) {
+        return rate.window().toNanos() / 1e9 * margin / 4;
     }
 
     /**
@@ -106,76 +140,72 @@ public final class Pacer {
      * @param pause how long
      */
     public void pause(String account, Duration pause) {
-        state(account).pauseUntil(System.nanoTime() + pause.toNanos());
+        pace(account).pauseUntil(System.nanoTime() + pause.toNanos());
         database.update(
                 statements.text("ingest/pause-account"), Map.of("account", account, "pause", pause.toNanos() / 1e9));
     }
 
-    private Account state(String account) {
-        return states.computeIfAbsent(account, name -> new Account());
+    /**
+     * The vendor is not well: everybody who shares the account keeps to its degraded rate for a while. An account without
+     * a degraded rate, or with one that is no slower than its rate, goes on as before.
+     *
+     * @param account the vendor account
+     * @param duration how long, from now; a longer time that is known already stays
+     * @return whether this is the beginning
+     */
+    public boolean degrade(String account, Duration duration) {
+        Rate full = accounts.rate(account);
+        Rate degraded = accounts.degradedRate(account);
+        if (degraded.equals(full)) {
+            return false;
+        }
+        Boolean beginning = database.queryForObject(
+                statements.text("ingest/degrade-account"),
+                Map.of(
+                        "account",
+                        account,
+                        "duration",
+                        duration.toNanos() / 1e9,
+                        "wider",
+                        gapSeconds(degraded) - gapSeconds(full)),
+                Boolean.class);
+        pace(account).degradedUntil(System.nanoTime() + duration.toNanos());
+        if (Boolean.TRUE.equals(beginning)) {
+            LOG.warn(
+                    "{}: the vendor is not well (HTTP 503): asked {} instead of {} for {} s, longer if it goes on",
+                    account,
+                    degraded,
+                    full,
+                    duration.toMillis() / 1e3);
+        }
+        return Boolean.TRUE.equals(beginning);
     }
 
-    private static void waitUntil(long nanoTime) {
-        for (long left = nanoTime - System.nanoTime(); left > 0; left = nanoTime - System.nanoTime()) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new TransientFailure("stopped while waiting for its turn", 0, null, 0, null);
-            }
-            LockSupport.parkNanos(left);
-        }
+    private AccountPace pace(String account) {
+        return paces.computeIfAbsent(account, name -> new AccountPace());
     }
 
     /** A request that is leaving. */
     static final class Departure implements AutoCloseable {
-        private final Account account;
+        private final AccountPace pace;
         private boolean left;
 
-        private Departure(Account account) {
-            this.account = account;
+        private Departure(AccountPace pace) {
+            this.pace = pace;
         }
 
         /** The request has been written: the next one may take its slot. */
         void left() {
             if (!left) {
                 left = true;
-                account.last.addLast(System.nanoTime());
-                account.inOrder.unlock();
+                pace.left();
+                pace.inOrder().unlock();
             }
         }
 
         @Override
         public void close() {
             left();
-        }
-    }
-
-    /** What this process knows of one account. */
-    private static final class Account {
-        private final ReentrantLock inOrder = new ReentrantLock(true);
-        /** When the last requests left, as many as one window permits. */
-        private final ArrayDeque<Long> last = new ArrayDeque<>();
-
-        private volatile long pausedUntil = System.nanoTime();
-        private long turn = System.nanoTime();
-
-        synchronized long nextTurn(long gap) {
-            long now = System.nanoTime();
-            turn = turn + gap - now > 0 ? turn + gap : now;
-            return turn;
-        }
-
-        synchronized void pauseUntil(long nanoTime) {
-            if (nanoTime - pausedUntil > 0) {
-                pausedUntil = nanoTime;
-            }
-        }
-
-        void waitForWindow(Rate rate, double margin) {
-            while (last.size() > rate.permits()) {
-                last.removeFirst();
-            }
-            if (last.size() == rate.permits()) {
-                waitUntil(last.removeFirst() + (long) (rate.window().toNanos() * (1 + margin / 2)));
-            }
         }
     }
 }

@@ -11,7 +11,8 @@ import org.springframework.dao.DataAccessException;
 
 /**
  * Decides whether a failed request is tried again and how long to wait: exponential backoff with jitter, the vendor's
- * {@code Retry-After} before it, both bounded. A 429 silences the whole account, not only the request that met it.
+ * {@code Retry-After} before it, both bounded. A 429 silences the whole account, not only the request that met it; a 503
+ * slows down an account that has a degraded rate.
  */
 public final class Retries implements Processor, Predicate {
     private static final String ATTEMPTS = "caravan.attempts";
@@ -21,11 +22,12 @@ public final class Retries implements Processor, Predicate {
     private final Duration first;
     private final Duration longest;
     private final Duration longestRetryAfter;
+    private final Duration degradedFor;
 
     /**
-     * @param pacer silences an account
+     * @param pacer silences an account, and slows it down
      * @param settings {@code fetch.retries}, {@code fetch.backoff.first}, {@code fetch.backoff.longest},
-     *     {@code fetch.retry-after.longest}
+     *     {@code fetch.retry-after.longest}, {@code fetch.degraded-for}
      */
     public Retries(Pacer pacer, Settings settings) {
         this.pacer = pacer;
@@ -33,6 +35,7 @@ public final class Retries implements Processor, Predicate {
         this.first = settings.duration("fetch.backoff.first");
         this.longest = settings.duration("fetch.backoff.longest");
         this.longestRetryAfter = settings.duration("fetch.retry-after.longest");
+        this.degradedFor = settings.duration("fetch.degraded-for");
     }
 
     /**
@@ -55,6 +58,9 @@ public final class Retries implements Processor, Predicate {
             }
         } else if (failure instanceof TransientFailure healing && healing.retryAfter() != null) {
             wait = Math.max(wait, healing.retryAfter().toMillis());
+        }
+        if (failure.status() == 503 && request != null) {
+            pacer.degrade(request.source(), degradedFor);
         }
         exchange.getMessage().setHeader(Exchange.REDELIVERY_DELAY, wait);
     }

@@ -68,7 +68,7 @@ final class RateAtTheDoorTest {
     Path folder;
 
     /** The largest number of instants in any window of the length. */
-    private static int most(long[] sorted, long window) {
+    static int most(long[] sorted, long window) {
         int most = 0;
         int from = 0;
         for (int to = 0; to < sorted.length; to++) {

@@ -68,6 +68,7 @@ public final class TestCaravan implements AutoCloseable {
                 "alphavantage.rate.premium")) {
             settings.put(rate, "2000/1s");
         }
+        settings.put("velo.rate.degraded", "2000/1s");
         settings.put("fetch.backoff.first", "10ms");
         settings.put("fetch.backoff.longest", "50ms");
         return settings;

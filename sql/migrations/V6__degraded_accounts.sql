@@ -1,0 +1,4 @@
+-- A vendor that is not well is asked more slowly for a while, by every process that shares the account. Forgotten with the
+-- rest of this table when the server crashes: the vendor then says it once more.
+ALTER TABLE pace ADD COLUMN degraded_since timestamptz;
+ALTER TABLE pace ADD COLUMN degraded_until timestamptz;
