@@ -1,1 +1,1 @@
-SELECT spent FROM account_day WHERE account = :account AND day = :day
+SELECT spent, coalesce(called_spent = :tier, false) AS called_spent FROM account_day WHERE account = :account AND day = :day

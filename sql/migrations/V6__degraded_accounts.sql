@@ -2,3 +2,6 @@
 -- rest of this table when the server crashes: the vendor then says it once more.
 ALTER TABLE pace ADD COLUMN degraded_since timestamptz;
 ALTER TABLE pace ADD COLUMN degraded_until timestamptz;
+
+-- The tier to whose requests the vendor said, on that day, that they are spent, whatever our own count says.
+ALTER TABLE account_day ADD COLUMN called_spent text;

@@ -194,9 +194,8 @@ public final class Caravan implements AutoCloseable {
         bind("veloPlanner", new VeloPlanner(settings));
         bind("veloHeading", new VeloHeading());
         bind("veloNormaliser", new VeloNormaliser());
-        AlphaVantageGate gate = new AlphaVantageGate();
-        bind("alphavantageGate", gate);
-        bind("alphavantagePlanner", new AlphaVantagePlanner(settings, accounts, budget, ledger, gate));
+        bind("alphavantageGate", new AlphaVantageGate(budget));
+        bind("alphavantagePlanner", new AlphaVantagePlanner(settings, accounts, budget, ledger));
         bind("alphavantageNormaliser", new AlphaVantageNormaliser());
         bind("defillamaPlanner", new DefiLlamaPlanner(settings, accounts, ledger));
         bind("defillamaNormaliser", new DefiLlamaNormaliser(settings));

@@ -13,7 +13,8 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /**
  * How many requests a vendor account permits in a day, counted in the database, so that a restart forgets nothing and every
- * process sees the same. A day is a UTC day. Accounts without a setting {@code X.budget.TIER} have no such bound.
+ * process sees the same. A day is a UTC day. Accounts without a setting {@code X.budget.TIER} have no such bound, unless the
+ * vendor says so.
  */
 public final class Budget {
     private final NamedParameterJdbcTemplate database;
@@ -45,16 +46,35 @@ public final class Budget {
 
     /**
      * @param source the source
-     * @return requests that its account still permits today; {@link Integer#MAX_VALUE} where there is no bound
+     * @return requests that its account still permits today; {@link Integer#MAX_VALUE} where there is no bound and the
+     *     vendor has not said otherwise
      */
     public int remainingToday(String source) {
         OptionalInt permitted = permitted(source);
-        if (permitted.isEmpty()) {
-            return Integer.MAX_VALUE;
-        }
-        List<Integer> spent = database.queryForList(
-                statements.text("ingest/spent-today"), Map.of("account", source, "day", today()), Integer.class);
-        return Math.max(0, permitted.getAsInt() - (spent.isEmpty() ? 0 : spent.get(0)));
+        List<Integer> remaining = database.query(
+                statements.text("ingest/spent-today"),
+                Map.of("account", source, "day", today(), "tier", accounts.tier(source)),
+                (row, number) -> {
+                    if (row.getBoolean("called_spent")) {
+                        return 0;
+                    }
+                    return permitted.isEmpty()
+                            ? Integer.MAX_VALUE
+                            : Math.max(0, permitted.getAsInt() - row.getInt("spent"));
+                });
+        return remaining.isEmpty() ? permitted.orElse(Integer.MAX_VALUE) : remaining.get(0);
+    }
+
+    /**
+     * Notes that the vendor itself called the requests of today spent, whatever our own count says: until the day is over
+     * nothing remains, for every process and after a restart. Another tier of the account has a day of its own.
+     *
+     * @param source the source
+     */
+    public void calledSpent(String source) {
+        database.update(
+                statements.text("ingest/call-spent"),
+                Map.of("account", source, "day", today(), "tier", accounts.tier(source)));
     }
 
     /**
@@ -70,7 +90,15 @@ public final class Budget {
         }
         int counted = database.update(
                 statements.text("ingest/spend"),
-                Map.of("account", source, "day", today(), "budget", permitted.getAsInt()));
+                Map.of(
+                        "account",
+                        source,
+                        "day",
+                        today(),
+                        "budget",
+                        permitted.getAsInt(),
+                        "tier",
+                        accounts.tier(source)));
         if (counted == 0) {
             throw new TerminalFailure("the day's budget of " + permitted.getAsInt() + " requests is spent", 0);
         }

@@ -46,14 +46,22 @@ public final class Door {
     }
 
     /**
-     * Makes the message the request: all other headers are dropped, the key is filled in here and nowhere before.
+     * Makes the message the request: all other headers are dropped, the key is filled in here and nowhere before. When its
+     * slot has come, what it belongs to is asked once more whether it may leave; only then it counts as tried and is taken
+     * off the day's budget.
      *
      * @param exchange its message becomes the HTTP request
      * @param request what to ask
+     * @throws TerminalFailure when nothing more is to be asked
      */
     public void leave(Exchange exchange, @Variable("request") VendorRequest request) {
-        budget.spend(request.source());
-        Retries.countAttempt(exchange);
+        Asking asking = exchange.getVariable("pull", Asking.class);
+        admit(asking);
+        Leaving.announce(request.source(), () -> {
+            admit(asking);
+            budget.spend(request.source());
+            Retries.countAttempt(exchange);
+        });
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setBody(null);
@@ -64,7 +72,12 @@ public final class Door {
         message.setHeader(HttpConstants.HTTP_QUERY, withKey(request.query(), encoded));
         request.headers().forEach((name, value) -> message.setHeader(name, withKey(value, key)));
         message.setHeader("Accept", "application/json, text/csv;q=0.9, */*;q=0.1");
-        message.setHeader(VendorHttp.ACCOUNT, request.source());
+    }
+
+    private static void admit(Asking asking) {
+        if (asking != null) {
+            asking.admit();
+        }
     }
 
     /** Fills in {@code {key}}, and {@code {basic-key}}: the key as the password of the user {@code api}, for HTTP Basic. */

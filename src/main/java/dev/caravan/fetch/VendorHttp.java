@@ -12,7 +12,6 @@ import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
@@ -26,8 +25,6 @@ import org.apache.hc.core5.http.protocol.HttpContext;
  * time. No cookies, no redirects, no retries of its own: those are the route's to see.
  */
 public final class VendorHttp implements HttpClientConfigurer {
-    static final String ACCOUNT = "X-Caravan-Account";
-
     private final Pacer pacer;
     private final long largestAnswer;
     private final Duration longestAnswer;
@@ -69,12 +66,12 @@ public final class VendorHttp implements HttpClientConfigurer {
                 HttpResponseInformationCallback informationCallback,
                 HttpContext context)
                 throws IOException, HttpException {
-            Header account = request.getFirstHeader(ACCOUNT);
-            if (account == null) {
-                throw new HttpException("a request that did not pass the pacer was about to leave");
+            Leaving leaving = Leaving.take();
+            if (leaving == null) {
+                throw new HttpException("a request that did not pass the door was about to leave");
             }
-            request.removeHeaders(ACCOUNT);
-            try (Pacer.Departure departure = pacer.depart(account.getValue())) {
+            try (Pacer.Departure departure = pacer.depart(leaving.account())) {
+                leaving.check();
                 return super.execute(request, announcing(connection, departure), informationCallback, context);
             }
         }

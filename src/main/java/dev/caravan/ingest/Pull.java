@@ -1,5 +1,7 @@
 package dev.caravan.ingest;
 
+import dev.caravan.fetch.Asking;
+import dev.caravan.fetch.TerminalFailure;
 import dev.caravan.fetch.VendorFailure;
 import dev.caravan.fetch.VendorRequest;
 import dev.caravan.settings.Secrets;
@@ -17,7 +19,7 @@ import java.util.Set;
  * One pull while it runs: what was asked, what came, what failed. Used by many threads at once; what it has gathered is
  * judged and written down by {@link PullLedger} when the pull ends.
  */
-public final class Pull {
+public final class Pull implements Asking {
     private final int id;
     private final String source;
     private final Instant startedAt;
@@ -35,6 +37,7 @@ public final class Pull {
     private final List<Quarantined> quarantine = new ArrayList<>();
     private StoreResult stored = StoreResult.NONE;
     private boolean stopped;
+    private String noMore;
     private List<VendorRequest> halves = new ArrayList<>();
 
     /** An asset and one of its metrics at a venue, by the source's names. */
@@ -84,6 +87,33 @@ public final class Pull {
     /** Told to stop: what is in flight is finished, nothing more is asked. */
     synchronized void stop() {
         stopped = true;
+    }
+
+    /**
+     * Ends the asking: the vendor has said that no other request of this pull can fare better. What has left is finished;
+     * what waits for its slot no longer leaves.
+     *
+     * @param reason why, for a person
+     */
+    public synchronized void askNoMore(String reason) {
+        noMore = reason;
+    }
+
+    /**
+     * Lets a request through, unless the program is stopping, the vendor has ended the asking, or so many failed in a row
+     * that the vendor must be down.
+     */
+    @Override
+    public synchronized void admit() {
+        if (stopped) {
+            throw new TerminalFailure("not asked: the program was told to stop", 0);
+        }
+        if (noMore != null) {
+            throw new TerminalFailure("not asked: " + noMore, 0);
+        }
+        if (hopeless()) {
+            throw new TerminalFailure("not asked: too many requests before it failed in a row", 0);
+        }
     }
 
     /** @return whether it was told to stop before all was asked */

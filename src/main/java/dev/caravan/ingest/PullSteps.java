@@ -43,19 +43,13 @@ public final class PullSteps {
     }
 
     /**
-     * Lets a request through, unless the program is stopping or so many failed in a row that the
-     * vendor must be down.
+     * Lets a request through to wait for its turn, unless nothing more is to be asked: {@link Pull#admit}.
      *
      * @param pull the running pull
      * @throws TerminalFailure when asking on is of no use
      */
     public void admit(@Variable("pull") Pull pull) {
-        if (pull.stopped()) {
-            throw new TerminalFailure("not asked: the program was told to stop", 0);
-        }
-        if (pull.hopeless()) {
-            throw new TerminalFailure("not asked: too many requests before it failed in a row", 0);
-        }
+        pull.admit();
     }
 
     /**

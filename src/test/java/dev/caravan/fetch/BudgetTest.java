@@ -72,6 +72,30 @@ final class BudgetTest {
     }
 
     @Test
+    void aDayThatTheVendorCallsSpentIsSpentForEveryProgramUntilItIsOver() {
+        budget(settings("2026-11-20T10:00:00Z", "3")).calledSpent("coingecko");
+        Budget other = budget(settings("2026-11-20T23:30:00Z", "3"));
+        assertThat(other.remainingToday("coingecko")).isZero();
+        assertThatThrownBy(() -> other.spend("coingecko")).isInstanceOf(TerminalFailure.class);
+        assertThat(budget(settings("2026-11-20T23:30:00Z", null)).remainingToday("coingecko"))
+                .isZero();
+        Budget tomorrow = budget(settings("2026-11-21T00:01:00Z", "3"));
+        tomorrow.spend("coingecko");
+        assertThat(tomorrow.remainingToday("coingecko")).isEqualTo(2);
+    }
+
+    @Test
+    void theVendorsWordKeepsWhatWasCounted() {
+        Budget budget = budget(settings("2026-11-20T10:00:00Z", "3"));
+        budget.spend("coingecko");
+        budget.calledSpent("coingecko");
+        assertThat(new NamedParameterJdbcTemplate(database.dataSource())
+                        .getJdbcOperations()
+                        .queryForObject("SELECT spent FROM account_day", Integer.class))
+                .isEqualTo(1);
+    }
+
+    @Test
     void aBudgetOfNothingPermitsNothing() {
         assertThatThrownBy(() -> budget(settings("2026-11-20T10:00:00Z", "0")).spend("coingecko"))
                 .isInstanceOf(TerminalFailure.class);

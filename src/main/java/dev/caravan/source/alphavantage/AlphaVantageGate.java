@@ -1,16 +1,10 @@
 package dev.caravan.source.alphavantage;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.fetch.TerminalFailure;
+import dev.caravan.fetch.Budget;
 import dev.caravan.fetch.VendorFailure;
 import dev.caravan.ingest.Pull;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.Collections;
-import java.util.Map;
 import java.util.Optional;
-import java.util.WeakHashMap;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 
@@ -20,25 +14,13 @@ import org.apache.camel.Variable;
  * the routes as the bean {@code alphavantageGate}.
  */
 public final class AlphaVantageGate {
-    private final Map<Pull, String> stopped = Collections.synchronizedMap(new WeakHashMap<>());
-    private volatile LocalDate spentOn;
-
-    /** A gate that lets all pass. */
-    public AlphaVantageGate() {
-        this.spentOn = LocalDate.MIN;
-    }
+    private final Budget budget;
 
     /**
-     * Lets a request through unless the vendor has stopped this pull.
-     *
-     * @param pull the running pull
-     * @throws TerminalFailure when it has
+     * @param budget where it is noted that the vendor calls a day spent
      */
-    public void admit(@Variable("pull") Pull pull) {
-        String reason = stopped.get(pull);
-        if (reason != null) {
-            throw new TerminalFailure("not asked: " + reason, 0);
-        }
+    public AlphaVantageGate(Budget budget) {
+        this.budget = budget;
     }
 
     /**
@@ -57,23 +39,11 @@ public final class AlphaVantageGate {
         }
         VendorFailure failure = message.get().failure();
         if (message.get().kind().stopsThePull()) {
-            stopped.put(pull, failure.getMessage());
+            pull.askNoMore(failure.getMessage());
         }
         if (message.get().kind() == AlphaVantageMessage.Kind.DAY_SPENT) {
-            spentOn = day(pull.startedAt());
+            budget.calledSpent(AlphaVantagePlanner.SOURCE);
         }
         throw failure;
-    }
-
-    /**
-     * @param now the time of a pull, UTC
-     * @return whether the vendor has said on this UTC day that the account's requests are spent, whatever our own count says
-     */
-    boolean isDaySpent(Instant now) {
-        return day(now).equals(spentOn);
-    }
-
-    private static LocalDate day(Instant instant) {
-        return instant.atZone(ZoneOffset.UTC).toLocalDate();
     }
 }

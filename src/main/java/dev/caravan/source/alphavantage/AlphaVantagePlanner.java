@@ -31,7 +31,6 @@ public final class AlphaVantagePlanner {
     private final Supplier<Integer> remaining;
     private final Supplier<Map<String, Instant>> lastAnswered;
     private final Supplier<Set<String>> askedLately;
-    private final AlphaVantageGate gate;
     private final AlphaVantageRotation rotation = new AlphaVantageRotation();
 
     /**
@@ -39,17 +38,14 @@ public final class AlphaVantagePlanner {
      * @param accounts key and tier
      * @param budget requests left of the account's UTC day
      * @param ledger when each ticker last answered, and which the vendor does not offer
-     * @param gate knows whether the vendor itself has called the day's requests spent
      */
-    public AlphaVantagePlanner(
-            Settings settings, Accounts accounts, Budget budget, PullLedger ledger, AlphaVantageGate gate) {
+    public AlphaVantagePlanner(Settings settings, Accounts accounts, Budget budget, PullLedger ledger) {
         this(
                 settings,
                 accounts,
                 () -> budget.remainingToday(SOURCE),
                 () -> ledger.lastAnswered(SOURCE),
-                () -> ledger.askedLately(SOURCE),
-                gate);
+                () -> ledger.askedLately(SOURCE));
     }
 
     AlphaVantagePlanner(
@@ -57,14 +53,12 @@ public final class AlphaVantagePlanner {
             Accounts accounts,
             Supplier<Integer> remaining,
             Supplier<Map<String, Instant>> lastAnswered,
-            Supplier<Set<String>> askedLately,
-            AlphaVantageGate gate) {
+            Supplier<Set<String>> askedLately) {
         this.settings = settings;
         this.accounts = accounts;
         this.remaining = remaining;
         this.lastAnswered = lastAnswered;
         this.askedLately = askedLately;
-        this.gate = gate;
     }
 
     /**
@@ -77,12 +71,11 @@ public final class AlphaVantagePlanner {
         boolean premium = accounts.tier(SOURCE).equals(PREMIUM);
         List<String> metrics = premium ? AlphaVantageNormaliser.ADJUSTED_METRICS : AlphaVantageNormaliser.METRICS;
         Instant now = pull.startedAt();
-        int permitted = gate.isDaySpent(now) ? 0 : remaining.get();
         Set<String> refused = askedLately.get();
         List<String> offered = symbols.stream()
                 .filter(symbol -> metrics.stream().anyMatch(metric -> !refused.contains(symbol + " " + metric)))
                 .toList();
-        List<VendorRequest> requests = rotation.choose(offered, lastAnswered.get(), now, permitted).stream()
+        List<VendorRequest> requests = rotation.choose(offered, lastAnswered.get(), now, remaining.get()).stream()
                 .map(symbol -> daily(symbol, premium, metrics))
                 .toList();
         pull.plan(requests);

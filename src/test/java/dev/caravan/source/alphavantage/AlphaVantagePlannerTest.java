@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.Caravan;
 import dev.caravan.fetch.Accounts;
+import dev.caravan.fetch.Budget;
 import dev.caravan.fetch.TerminalFailure;
 import dev.caravan.fetch.VendorRequest;
 import dev.caravan.ingest.Pull;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /** What Alpha Vantage is asked by each tier. */
 final class AlphaVantagePlannerTest {
@@ -34,7 +36,6 @@ final class AlphaVantagePlannerTest {
 
     private static TestHome home;
     private static Caravan caravan;
-    private final AlphaVantageGate gate = new AlphaVantageGate();
     private Pull pull;
 
     @BeforeAll
@@ -74,7 +75,7 @@ final class AlphaVantagePlannerTest {
         values.put("alphavantage.api.tier", tier);
         values.put("alphavantage.api.url", "https://vendor.test");
         Settings settings = Settings.load(home.path(), Map.of(), values, false);
-        return new AlphaVantagePlanner(settings, new Accounts(settings), () -> remaining, Map::of, () -> refused, gate)
+        return new AlphaVantagePlanner(settings, new Accounts(settings), () -> remaining, Map::of, () -> refused)
                 .calls(pull);
     }
 
@@ -116,23 +117,43 @@ final class AlphaVantagePlannerTest {
                 .containsExactly("BBB", "CCC");
     }
 
+    /** The budget of a process that starts at that time, on the one database. */
+    private static Budget budget(String now, String tier) {
+        Settings settings =
+                Settings.load(home.path(), Map.of(), Map.of("caravan.now", now, "alphavantage.api.tier", tier), false);
+        return new Budget(
+                new NamedParameterJdbcTemplate(caravan.database().dataSource()),
+                caravan.statements(),
+                new Accounts(settings),
+                settings);
+    }
+
     @Test
     void onceTheVendorCallsTheDaySpentNothingMoreIsAskedOnThatDay() {
         configure("AAA", "BBB");
+        AlphaVantageGate gate = new AlphaVantageGate(budget("2026-11-18T12:05:00Z", "free"));
         String spent = "{\"Information\":\"our standard API rate limit is 25 requests per day\"}";
         assertThatThrownBy(() -> gate.check(spent, pull)).isInstanceOf(TerminalFailure.class);
-        assertThatThrownBy(() -> gate.admit(pull))
+        assertThatThrownBy(pull::admit)
+                .isInstanceOf(TerminalFailure.class)
                 .hasMessageContaining("not asked")
                 .hasMessageContaining("spent");
-        assertThat(calls("free", 25, Set.of())).isEmpty();
-        assertThat(gate.isDaySpent(pull.startedAt().plusSeconds(86_400))).isFalse();
+        assertThat(budget("2026-11-18T23:59:00Z", "free").remainingToday("alphavantage"))
+                .isZero();
+        assertThat(calls("free", 0, Set.of())).isEmpty();
+        assertThat(budget("2026-11-19T00:01:00Z", "free").remainingToday("alphavantage"))
+                .isEqualTo(25);
+        // A plan that was bought on that day has a day of its own.
+        assertThat(budget("2026-11-18T13:00:00Z", "premium").remainingToday("alphavantage"))
+                .isEqualTo(Integer.MAX_VALUE);
     }
 
     @Test
     void anUnknownTickerAndDataPassTheGate() {
+        AlphaVantageGate gate = new AlphaVantageGate(budget("2026-11-18T12:05:00Z", "free"));
         gate.check("{\"Error Message\":\"Invalid API call. Please retry.\"}", pull);
         gate.check("timestamp,open,high,low,close,volume\r\n", pull);
-        gate.admit(pull);
+        pull.admit();
     }
 
     @Test
