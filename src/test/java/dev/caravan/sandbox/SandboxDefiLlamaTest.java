@@ -192,6 +192,9 @@ final class SandboxDefiLlamaTest {
         assertThat(world.pro("/invalid/api/overview/derivatives").statusCode()).isIn(401, 403);
         assertThat(SandboxWorld.json(world.pro("/key/yields/perps")).get("data").size())
                 .isGreaterThan(500);
+        assertThat(world.pro("/invalid/yields/perps").statusCode()).isEqualTo(401);
+        assertThat(world.pro("/yields/perps").statusCode()).isEqualTo(404);
+        assertThat(world.llama("/yields/perps").statusCode()).isEqualTo(404);
     }
 
     @Test

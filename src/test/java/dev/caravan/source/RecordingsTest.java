@@ -186,6 +186,7 @@ final class RecordingsTest {
             case "api/overview/derivatives" -> "defillama/example_pro_overview_derivatives.json";
             case "api/overview/options/Ethereum" -> "defillama/example_pro_overview_options_chain.json";
             case "bridges/bridges" -> "defillama/example_pro_bridges.json";
+            case "yields/perps" -> "defillama/example_pro_yields_perps.json";
             case "/gecko/api/v3/coins/markets" -> "coingecko/markets_usd_page1_2023-07-28.json";
             default -> null;
         };
@@ -443,6 +444,14 @@ final class RecordingsTest {
                     .isEqualTo(8479946.0);
             assertThat(paid.latest("defillama", "ethereum", "CHAIN_OPTIONS_VOLUME_24H"))
                     .isEqualTo(38508.0);
+            assertThat(paid.sql()
+                            .queryForMap("SELECT asset, exchange, value, metric_date::text AS day, closed FROM metrics"
+                                    + " WHERE metric_name = 'PERPS_OPEN_INTEREST'"))
+                    .containsEntry("asset", "binance_1000000bobusdt")
+                    .containsEntry("exchange", "binance")
+                    .containsEntry("value", 51144394.0)
+                    .containsEntry("day", "2025-07-18")
+                    .containsEntry("closed", true);
             assertThat(ASKED.stream().skip(askedBefore))
                     .isNotEmpty()
                     .allMatch(asked -> asked.startsWith("/pro/" + KEY + "/"));

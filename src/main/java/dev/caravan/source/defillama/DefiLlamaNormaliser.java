@@ -24,7 +24,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Reads DefiLlama's answers (contract, sections 6 to 11). Its answers carry no time: levels (TVL, supply, price) belong to
+ * Reads DefiLlama's answers (contract, sections 6 to 11). All but the perps carry no time: levels (TVL, supply, price) belong to
  * the day of the pull and are open; {@code total24h} and the bridges' daily figures belong to the last completed UTC day.
  */
 public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
@@ -54,6 +54,7 @@ public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
             case DefiLlamaAnswers.BRIDGES -> reading.bridges(answer);
             case DefiLlamaAnswers.CHAIN_PERPS ->
                 reading.total(request, JsonValues.object(answer, "the perps of " + request.subject()), "total24h");
+            case DefiLlamaAnswers.PERP_MARKETS -> DefiLlamaPerpMarkets.read(answer, now);
             case DefiLlamaAnswers.INFLOWS -> reading.inflows(request, answer);
             default -> throw new IllegalArgumentException("no answer of DefiLlama is called " + request.answer());
         };
@@ -181,10 +182,14 @@ public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
             List<DefiLlamaEntity> entities = DefiLlamaEntity.read(file);
             Map<String, JsonNode> byName = new HashMap<>();
             JsonNode rows = JsonValues.object(answer, "the list of bridges").path("bridges");
-            for (JsonNode row : JsonValues.array(rows, "the bridges")) {
-                for (String name : List.of("displayName", "name", "slug")) {
-                    if (row.path(name).isTextual()) {
-                        byName.put(DefiLlamaEntity.slugOf(row.get(name).asText()), row);
+            JsonValues.array(rows, "the bridges");
+            // By slug or displayName (contract, section 10), which one bridge's name may take from no other; of two
+            // alike
+            // the larger, which stands first.
+            for (String field : List.of("slug", "displayName", "name")) {
+                for (JsonNode row : rows) {
+                    if (row.path(field).isTextual()) {
+                        byName.putIfAbsent(DefiLlamaEntity.slugOf(row.get(field).asText()), row);
                     }
                 }
             }

@@ -79,6 +79,7 @@ public final class DefiLlamaPlanner {
         }
         if (hosts.paid()) {
             requests.add(bridgeList(entities));
+            requests.add(perpMarkets());
         }
         for (DefiLlamaEntity chain : chains) {
             String name = chainNames.getOrDefault(chain.slug(), chain.name());
@@ -153,6 +154,14 @@ public final class DefiLlamaPlanner {
                         "bridges.lastDailyVolume",
                         "bridges.weeklyVolume",
                         "bridges.monthlyVolume")
+                .build();
+    }
+
+    /** Nothing is expected by name: what the answer holds is stored, and a market that is gone is not waited for. */
+    private VendorRequest perpMarkets() {
+        return VendorRequest.get(SOURCE, hosts.pro(), "/{key}/yields/perps")
+                .answer(DefiLlamaAnswers.PERP_MARKETS, "")
+                .fields("data.marketplace", "data.market", "data.timestamp", "data.openInterest")
                 .build();
     }
 

@@ -587,6 +587,19 @@ final class DefiLlamaNormaliserTest {
                         entry("wormhole BRIDGE_VOLUME_30D", new Observed(4, YESTERDAY, false, Granularity.DAY)));
     }
 
+    @Test
+    void aSlugBeatsAnotherBridgesNameAndOfTwoAlikeTheLargerCounts() {
+        configure("wormhole,Wormhole,,,,portal,Bridge", "hop,Hop,,,,Hop,Bridge");
+        NormalisedAnswer answer = read(
+                request("bridges", "").build(),
+                "{'bridges':[{'id':1,'name':'portal','displayName':'Portal Gateway','lastDailyVolume':900},"
+                        + "{'id':77,'name':'wh','displayName':'Wormhole','slug':'portal','lastDailyVolume':45},"
+                        + "{'id':13,'name':'hop','displayName':'Hop','lastDailyVolume':5},"
+                        + "{'id':14,'name':'hop','displayName':'Hop','lastDailyVolume':0}]}");
+        assertThat(values(answer))
+                .containsExactly(entry("hop BRIDGE_VOLUME_24H", 5.0), entry("wormhole BRIDGE_VOLUME_24H", 45.0));
+    }
+
     private static NormalisedAnswer inflows(String json) {
         configure("aave-v3,Aave V3,,,,,Lending");
         return read(
@@ -631,6 +644,8 @@ final class DefiLlamaNormaliserTest {
                 "stablecoins|[]",
                 "stablecoins|{'chains':[]}",
                 "bridges|[]",
+                "perp-markets|[]",
+                "perp-markets|{'status':'error'}",
                 "bridges|{'error':'Bad Request'}",
                 "chain-perps|[]",
                 "chain-perps|null",

@@ -256,15 +256,16 @@ final class DefiLlamaPlannerTest {
     }
 
     @Test
-    void withAKeyDerivativesBridgesChainPerpsAndInflowsAreAskedAsWell() throws IOException {
+    void withAKeyDerivativesBridgesPerpsChainPerpsAndInflowsAreAskedAsWell() throws IOException {
         World world = paid();
         int chains = 6;
         int protocols = 4;
-        assertThat(world.calls).hasSize(2 + 7 + 1 + 5 * chains + protocols);
+        assertThat(world.calls).hasSize(2 + 7 + 2 + 5 * chains + protocols);
         assertThat(world.paths())
                 .contains(
                         "/{key}/api/overview/derivatives",
                         "/{key}/bridges/bridges",
+                        "/{key}/yields/perps",
                         "/{key}/api/v2/metrics/derivatives/chain/OP%20Mainnet",
                         "/{key}/api/inflows/lido/1768348800");
         assertThat(world.call("/{key}/bridges/bridges", "").query()).isEqualTo("includeChains=true");
