@@ -9,6 +9,7 @@ import dev.caravan.catalog.Catalogue;
 import dev.caravan.database.Database;
 import dev.caravan.database.Migrations;
 import dev.caravan.database.Statements;
+import dev.caravan.fetch.AccountLimits;
 import dev.caravan.fetch.Accounts;
 import dev.caravan.fetch.Budget;
 import dev.caravan.fetch.Door;
@@ -29,6 +30,7 @@ import dev.caravan.source.alphavantage.AlphaVantageNormaliser;
 import dev.caravan.source.alphavantage.AlphaVantagePlanner;
 import dev.caravan.source.artemis.ArtemisNormaliser;
 import dev.caravan.source.artemis.ArtemisPlanner;
+import dev.caravan.source.coingecko.CoinGeckoLimit;
 import dev.caravan.source.coingecko.CoinGeckoNormaliser;
 import dev.caravan.source.coingecko.CoinGeckoPlanner;
 import dev.caravan.source.defillama.DefiLlamaNormaliser;
@@ -66,6 +68,7 @@ public final class Caravan implements AutoCloseable {
             "api",
             "artemisNormaliser",
             "artemisPlanner",
+            "coingeckoLimit",
             "coingeckoNormaliser",
             "coingeckoPlanner",
             "dataSource",
@@ -200,6 +203,10 @@ public final class Caravan implements AutoCloseable {
         bind("defillamaPlanner", new DefiLlamaPlanner(settings, accounts, ledger));
         bind("defillamaNormaliser", new DefiLlamaNormaliser(settings));
         bind("coingeckoPlanner", new CoinGeckoPlanner(settings, accounts));
+        bind(
+                "coingeckoLimit",
+                new CoinGeckoLimit(
+                        settings, accounts, new AccountLimits(jdbc, statements, accounts, settings.clock())));
         bind("coingeckoNormaliser", new CoinGeckoNormaliser());
         bind("tablePlanner", new TablePlanner(settings));
         bind("tableNormaliser", new TableNormaliser());

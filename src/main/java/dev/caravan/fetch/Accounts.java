@@ -3,11 +3,15 @@ package dev.caravan.fetch;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Rate;
 import dev.caravan.settings.Settings;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The vendor accounts: which key and tier each has, and the rate that its tier permits. */
 public final class Accounts {
     private final Settings settings;
+    private final Map<String, Rate> limits = new ConcurrentHashMap<>();
 
     /**
      * @param settings the settings in force
@@ -38,8 +42,8 @@ public final class Accounts {
 
     /**
      * @param source the source
-     * @return the rate that its tier permits, over all that this installation asks; of a source without any tier in the
-     *     settings, {@code fetch.rate.default}
+     * @return the rate that its tier permits, over all that this installation asks; a slower one where the vendor said so;
+     *     of a source without any tier in the settings, {@code fetch.rate.default}
      * @throws ConfigurationException when the tier is unknown
      */
     public Rate rate(String source) {
@@ -51,7 +55,19 @@ public final class Accounts {
             throw new ConfigurationException("the tier '" + tier + "' of " + source
                     + " is unknown: there is no setting " + source + ".rate." + tier);
         }
-        return settings.rate(source + ".rate." + tier);
+        Rate set = settings.rate(source + ".rate." + tier);
+        Rate limit = limits.get(source);
+        return limit != null && limit.gapSeconds() > set.gapSeconds() ? limit : set;
+    }
+
+    /**
+     * Keeps an account to what its vendor permits, from now on, where that is slower than what is set.
+     *
+     * @param source the source
+     * @param rate the vendor's word
+     */
+    void limit(String source, Rate rate) {
+        limits.put(source, rate);
     }
 
     /**
@@ -82,12 +98,19 @@ public final class Accounts {
      * @return why it cannot be asked, or nothing when it can
      */
     public Optional<String> notConfigured(String source) {
-        if (settings.optional(source + ".key-required")
-                        .map(Boolean::parseBoolean)
-                        .orElse(false)
-                && key(source).isEmpty()) {
-            return Optional.of("no key: set " + source.toUpperCase(java.util.Locale.ROOT) + "_API_KEY");
+        if (key(source).isPresent()) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        String advice = "no key: set " + source.toUpperCase(Locale.ROOT) + "_API_KEY";
+        if (settings.optional(source + ".key-required")
+                .map(Boolean::parseBoolean)
+                .orElse(false)) {
+            return Optional.of(advice);
+        }
+        // A tier that was set without its key would be asked at a rate that the vendor does not permit.
+        return settings.optional(source + ".api.tier")
+                .filter(tier -> !tier.equals(
+                        settings.optional(source + ".tier.without-key").orElse("none")))
+                .map(tier -> advice + ", which the tier " + tier + " needs");
     }
 }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.Variable;
@@ -22,16 +21,16 @@ public final class CoinGeckoPlanner {
 
     private static final int IDS_A_CALL = 250;
 
-    private final Settings settings;
-    private final Accounts accounts;
+    private final CoinGeckoHost host;
+    private final Path file;
 
     /**
      * @param settings the host, and the folder of {@code config/sources/coingecko.csv}
      * @param accounts key and tier
      */
     public CoinGeckoPlanner(Settings settings, Accounts accounts) {
-        this.settings = settings;
-        this.accounts = accounts;
+        this.host = new CoinGeckoHost(settings, accounts);
+        this.file = settings.layers().file("config/sources/coingecko.csv");
     }
 
     /**
@@ -40,7 +39,7 @@ public final class CoinGeckoPlanner {
      * @throws ConfigurationException when the configured ids cannot be read
      */
     public List<VendorRequest> calls(@Variable("pull") Pull pull) {
-        List<String> ids = ids(settings.layers().file("config/sources/coingecko.csv"));
+        List<String> ids = ids(file);
         List<VendorRequest> requests = new ArrayList<>();
         for (int from = 0; from < ids.size(); from += IDS_A_CALL) {
             requests.add(markets(ids.subList(from, Math.min(ids.size(), from + IDS_A_CALL))));
@@ -52,10 +51,10 @@ public final class CoinGeckoPlanner {
     private VendorRequest markets(List<String> ids) {
         // Joined by a comma without a space: after a space the id is dropped without a word (contract, section 4).
         String joined = ids.stream().map(VendorRequest::encode).collect(Collectors.joining(","));
-        return VendorRequest.get(SOURCE, base(), "/coins/markets")
+        return VendorRequest.get(SOURCE, host.url(), "/coins/markets")
                 // Without per_page an answer of more than 100 ids is cut without a sign (contract, section 5).
                 .query("vs_currency=usd&per_page=" + IDS_A_CALL + "&precision=full&ids=" + joined)
-                .headers(keyHeader())
+                .headers(host.keyHeader())
                 .answer(MARKETS, "")
                 .expects(ids, CoinGeckoNormaliser.METRICS)
                 .fields(
@@ -69,21 +68,6 @@ public final class CoinGeckoPlanner {
                         "fully_diluted_valuation",
                         "last_updated")
                 .build();
-    }
-
-    private String base() {
-        if (settings.optional("coingecko.api.url").isPresent()) {
-            return settings.url("coingecko.api.url");
-        }
-        return settings.url(accounts.tier(SOURCE).equals("pro") ? "coingecko.host.pro" : "coingecko.host.public");
-    }
-
-    private Map<String, String> keyHeader() {
-        String tier = accounts.tier(SOURCE);
-        if (tier.equals("none") || accounts.key(SOURCE).isEmpty()) {
-            return Map.of();
-        }
-        return Map.of("x-cg-" + tier + "-api-key", "{key}");
     }
 
     private static List<String> ids(Path file) {
