@@ -125,9 +125,9 @@ final class DegradedPaceTest {
                 Settings.load(TestHome.project(), Map.of(), Map.of("database.url", TestServer.newDatabase()), false);
         try (Database one = Database.open(settings);
                 Database other = Database.open(settings)) {
-            Migrations.apply(one.dataSource(), settings.home());
+            Migrations.apply(one.dataSource(), settings.layers());
             NamedParameterJdbcTemplate sql = new NamedParameterJdbcTemplate(one.dataSource());
-            Statements statements = new Statements(settings.home());
+            Statements statements = new Statements(settings.layers());
             Pacer pacer = new Pacer(sql, statements, new Accounts(settings), 0.025);
             Pacer neighbour = new Pacer(
                     new NamedParameterJdbcTemplate(other.dataSource()), statements, new Accounts(settings), 0.025);
@@ -150,10 +150,10 @@ final class DegradedPaceTest {
                 Map.of("database.url", TestServer.newDatabase(), "velo.rate.degraded", "120/30s"),
                 false);
         try (Database database = Database.open(settings)) {
-            Migrations.apply(database.dataSource(), settings.home());
+            Migrations.apply(database.dataSource(), settings.layers());
             NamedParameterJdbcTemplate sql = new NamedParameterJdbcTemplate(database.dataSource());
             Accounts accounts = new Accounts(settings);
-            Pacer pacer = new Pacer(sql, new Statements(settings.home()), accounts, 0.025);
+            Pacer pacer = new Pacer(sql, new Statements(settings.layers()), accounts, 0.025);
             assertThat(accounts.degradedRate("coingecko")).isEqualTo(accounts.rate("coingecko"));
             assertThat(pacer.degrade("coingecko", Duration.ofMinutes(5))).isFalse();
             assertThat(pacer.degrade("velo", Duration.ofMinutes(5))).isFalse();
