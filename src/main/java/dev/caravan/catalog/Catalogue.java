@@ -6,6 +6,8 @@ import dev.caravan.settings.CsvTable;
 import dev.caravan.settings.Layers;
 import dev.caravan.settings.Settings;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
@@ -17,7 +19,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Loads what the numbers mean and which ids belong together from {@code config/} into the database, idempotently: rows that
- * are as the file says are not written, and rows that were edited through the API are left alone.
+ * are as the file says are not written, rows that were edited through the API are left alone, and entities and mappings that
+ * were deleted stay deleted.
  */
 public final class Catalogue {
     private final NamedParameterJdbcTemplate database;
@@ -40,30 +43,37 @@ public final class Catalogue {
     /**
      * Loads metrics, entities and their ids, in one transaction.
      *
-     * @throws ConfigurationException when a file cannot be read or holds a row that the schema refuses
+     * @throws ConfigurationException when a file cannot be read or holds a row that is wrong; says where
      */
     public void load() {
         transaction.executeWithoutResult(status -> {
             database.query(statements.text("catalog/lock"), row -> {});
-            loadEach("metrics.csv", "catalog/load-metric");
-            loadEach("entities.csv", "catalog/load-entity");
-            loadEach("entity-ids.csv", "catalog/load-entity-id");
+            loadEach("metrics.csv", "catalog/load-metric", CatalogueRows::checkMetrics);
+            loadEach("entities.csv", "catalog/load-entity", CatalogueRows::checkEntities);
+            loadEach("entity-ids.csv", "catalog/load-entity-id", CatalogueRows::checkMappings);
         });
     }
 
-    private void loadEach(String file, String statement) {
-        layers.each("config/" + file).forEach(path -> load(path, statement));
+    private void loadEach(String file, String statement, Consumer<List<CsvTable.Row>> check) {
+        layers.each("config/" + file).forEach(path -> load(path, statement, check));
     }
 
-    private void load(Path path, String statement) {
-        SqlParameterSource[] rows = CsvTable.read(path).stream()
-                .map(row -> new MapSqlParameterSource(row.cells()))
-                .toArray(SqlParameterSource[]::new);
+    private void load(Path path, String statement, Consumer<List<CsvTable.Row>> check) {
+        List<CsvTable.Row> read = CsvTable.read(path);
+        check.accept(read);
+        SqlParameterSource[] rows = read.stream().map(Catalogue::parameters).toArray(SqlParameterSource[]::new);
         try {
             database.batchUpdate(statements.text(statement), rows);
         } catch (DataIntegrityViolationException | InvalidDataAccessApiUsageException e) {
             String reason = e.getMostSpecificCause().getMessage().replaceAll("\\s*\\R\\s*", "; ");
             throw new ConfigurationException(path + " holds a row that cannot be used: " + reason, e);
         }
+    }
+
+    /** Its cells by heading; a mapping that says nothing of a multiple is of the coin itself. */
+    private static MapSqlParameterSource parameters(CsvTable.Row row) {
+        MapSqlParameterSource parameters = new MapSqlParameterSource("multiple", "");
+        row.cells().forEach((heading, cell) -> parameters.addValue(heading, cell.strip()));
+        return parameters;
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.catalog;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,6 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Loading metrics and entities into a real database, again and again. */
 final class CatalogueTest {
+    private static final String METRICS =
+            "source,metric,canonical,unit,per_coin,kind,granularity,daily,stamp,settling_hours,venue,preferred,description";
+
     @TempDir
     Path folder;
 
@@ -35,9 +39,9 @@ final class CatalogueTest {
         home = TestHome.copyTo(folder)
                 .write(
                         "config/metrics.csv",
-                        "source,metric,canonical,unit,kind,granularity,stamp,settling_hours,preferred,description",
-                        "defillama,TVL,TVL,USD,level,day,start,1,1,Value locked",
-                        "defillama,FEES,FEES,USD,flow,day,interval,24,0,\"Fees, paid by users\"")
+                        METRICS,
+                        "defillama,TVL,TVL,USD,,level,day,last,start,1,,1,Value locked",
+                        "defillama,FEES,FEES,USD,1,flow,day,sum,interval,24,here,0,\"Fees, paid by users\"")
                 .write(
                         "config/entities.csv",
                         "canonical_id,name,symbol,type,sector",
@@ -59,17 +63,20 @@ final class CatalogueTest {
     void everyRowOfTheFilesIsLoaded() {
         load();
         assertThat(database.sql().queryForList("SELECT * FROM metric WHERE metric = 'FEES'"))
-                .containsExactly(Map.of(
-                        "source", "defillama",
-                        "metric", "FEES",
-                        "canonical", "FEES",
-                        "unit", "USD",
-                        "kind", "flow",
-                        "granularity", "day",
-                        "stamp", "interval",
-                        "settling_hours", 24,
-                        "preferred", false,
-                        "description", "Fees, paid by users"));
+                .containsExactly(Map.ofEntries(
+                        entry("source", "defillama"),
+                        entry("metric", "FEES"),
+                        entry("canonical", "FEES"),
+                        entry("unit", "USD"),
+                        entry("per_coin", true),
+                        entry("kind", "flow"),
+                        entry("granularity", "day"),
+                        entry("daily", "sum"),
+                        entry("stamp", "interval"),
+                        entry("settling_hours", 24),
+                        entry("venue", "here"),
+                        entry("preferred", false),
+                        entry("description", "Fees, paid by users")));
         assertThat(strings("SELECT canonical_id || ' ' || name || ' ' || coalesce(symbol, 'NULL') || ' ' || entity_type"
                         + " || ' ' || sector FROM entities ORDER BY 1"))
                 .containsExactly("lido Lido LDO protocol liquid-staking", "tether Tether NULL stablecoin stablecoin");
@@ -107,28 +114,6 @@ final class CatalogueTest {
     }
 
     @Test
-    void anEditedEntityIsLeftAlone() {
-        load();
-        database.sql()
-                .update(
-                        "UPDATE entities SET name = 'Mine', symbol = NULL, edited_at = now() WHERE canonical_id = 'lido'");
-        load();
-        assertThat(strings("SELECT name FROM entities WHERE canonical_id = 'lido' AND symbol IS NULL"))
-                .containsExactly("Mine");
-    }
-
-    @Test
-    void anEditedMappingIsLeftAlone() {
-        load();
-        database.sql()
-                .update(
-                        "UPDATE entity_source_ids SET canonical_id = 'tether', edited_at = now() WHERE source_id = 'lido-dao'");
-        load();
-        assertThat(strings("SELECT canonical_id FROM entity_source_ids WHERE source_id = 'lido-dao'"))
-                .containsExactly("tether");
-    }
-
-    @Test
     void anEntityKeepsItsNumber() {
         load();
         List<String> before = strings("SELECT canonical_id || entity_id FROM entities ORDER BY 1");
@@ -147,10 +132,7 @@ final class CatalogueTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "metrics.csv | defillama,TVL,TVL,USD,nonsense,day,start,1,1,Value locked",
-                "metrics.csv | defillama,TVL,TVL,USD,level,day,start,soon,1,Value locked",
-                "metrics.csv | defillama,TVL,TVL,USD,level,day,start,-1,1,Value locked",
-                "metrics.csv | defillama,TVL,TVL,USD,level,day",
+                "metrics.csv | defillama,TVL,TVL,USD,,level,day",
                 "entities.csv | lido,Lido",
                 "entities.csv | lido,\"Lido,LDO,protocol,liquid-staking",
                 "entity-ids.csv | defillama,nobody,no-such-entity"
@@ -166,6 +148,18 @@ final class CatalogueTest {
     }
 
     @Test
+    void aMultipleIsLoadedAndIsOneWhereNothingIsSaid() {
+        home.write(
+                "config/entity-ids.csv",
+                "source,source_id,canonical_id,multiple",
+                "velo,1000LDO,lido,1000",
+                "defillama,lido,lido,");
+        load();
+        assertThat(strings("SELECT source_id || ' ' || multiple FROM entity_source_ids ORDER BY 1"))
+                .containsExactly("1000LDO 1000", "lido 1");
+    }
+
+    @Test
     void aMissingFileIsNamed() throws Exception {
         Files.delete(home.path().resolve("config/entities.csv"));
         assertThatThrownBy(this::load)
@@ -177,10 +171,7 @@ final class CatalogueTest {
     void aBrokenRowLeavesEverythingAsItWas() {
         load();
         List<String> before = physicalRows();
-        home.write(
-                        "config/metrics.csv",
-                        "source,metric,canonical,unit,kind,granularity,stamp,settling_hours,preferred,description",
-                        "defillama,TVL,TVL,EUR,level,day,start,1,1,Value locked")
+        home.write("config/metrics.csv", METRICS, "defillama,TVL,TVL,EUR,,level,day,last,start,1,,1,Value locked")
                 .write("config/entity-ids.csv", "source,source_id,canonical_id", "defillama,nobody,no-such-entity");
         assertThatThrownBy(this::load).isInstanceOf(ConfigurationException.class);
         assertThat(physicalRows()).isEqualTo(before);
@@ -203,7 +194,8 @@ final class CatalogueTest {
         return strings("SELECT 'm ' || source || ' ' || metric || ' ' || ctid || ' ' || xmin FROM metric"
                 + " UNION ALL SELECT 'e ' || canonical_id || ' ' || ctid || ' ' || xmin FROM entities"
                 + " UNION ALL SELECT 'i ' || source || ' ' || source_id || ' ' || ctid || ' ' || xmin"
-                + " FROM entity_source_ids ORDER BY 1");
+                + " FROM entity_source_ids UNION ALL SELECT 'l ' || source || ' ' || id || ' ' || ctid || ' ' || xmin"
+                + " FROM catalogue_loaded ORDER BY 1");
     }
 
     private List<String> strings(String query) {

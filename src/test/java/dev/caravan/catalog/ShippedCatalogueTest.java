@@ -2,6 +2,7 @@ package dev.caravan.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.settings.Settings;
 import dev.caravan.testing.TestHome;
 import java.io.IOException;
 import java.io.Reader;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -94,6 +96,75 @@ final class ShippedCatalogueTest {
         assertThat(meanings).isNotEmpty().allSatisfy((canonical, found) -> assertThat(found)
                 .as(canonical)
                 .hasSize(1));
+    }
+
+    @Test
+    void everyEntityHasATypeAndASectorAndStandsThereOnce() throws IOException {
+        List<Map<String, String>> entities = rows("entities.csv");
+        assertThat(entities).allSatisfy(row -> {
+            assertThat(row.get("type"))
+                    .isIn(
+                            "chain",
+                            "protocol",
+                            "token",
+                            "stablecoin",
+                            "equity",
+                            "etf",
+                            "exchange",
+                            "index",
+                            "commodity");
+            assertThat(row.get("sector")).matches("[a-z0-9]+(-[a-z0-9]+)*");
+        });
+        assertThat(entities)
+                .extracting(row -> (row.get("name") + " " + row.get("symbol")).toLowerCase(Locale.ROOT))
+                .doesNotHaveDuplicates();
+        assertThat(entities.stream().filter(row -> row.get("sector").equals("other")))
+                .as("what nobody could tell")
+                .hasSizeLessThanOrEqualTo(12);
+    }
+
+    @Test
+    void everyMetricThatIsConfiguredIsInTheCatalogue() throws IOException {
+        Set<String> known = rows("metrics.csv").stream()
+                .map(row -> row.get("source") + " " + row.get("metric"))
+                .collect(Collectors.toSet());
+        assertThat(rows("sources/artemis.csv"))
+                .flatExtracting(row -> List.of(row.get("metrics").split(" ")))
+                .allSatisfy(metric -> assertThat(known).contains("artemis " + metric));
+    }
+
+    @Test
+    void daysAreMadeByTheKindOfAMetricUnlessItIsAnEndOfARange() throws IOException {
+        Map<String, String> usual = Map.of("flow", "sum", "level", "last", "rate", "mean", "ratio", "last");
+        assertThat(rows("metrics.csv"))
+                .filteredOn(row -> !row.get("daily").equals(usual.get(row.get("kind"))))
+                .allSatisfy(row -> {
+                    assertThat(row.get("daily")).isIn("first", "max", "min");
+                    assertThat(row.get("stamp")).isEqualTo("interval");
+                });
+    }
+
+    @Test
+    void everyMetricOfVenuesHasAPreferredOneThatIsAsked() throws IOException {
+        Set<String> asked = Set.of(Settings.load(TestHome.project(), Map.of(), Map.of(), false)
+                .text("velo.exchanges")
+                .split(","));
+        assertThat(rows("metrics.csv")).allSatisfy(row -> {
+            if (row.get("source").equals("velo")) {
+                assertThat(row.get("venue")).isIn(asked);
+            } else {
+                assertThat(row.get("venue")).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void aCoinThatIsNamedAfterAMultipleIsThatMultiple() throws IOException {
+        assertThat(rows("entity-ids.csv"))
+                .filteredOn(row ->
+                        row.get("source").equals("velo") && row.get("source_id").matches("1000+[A-Z]+"))
+                .hasSizeGreaterThan(10)
+                .allSatisfy(row -> assertThat(row.get("source_id")).matches(row.get("multiple") + "[A-Z]+"));
     }
 
     private static List<Map<String, String>> rows(String file) throws IOException {

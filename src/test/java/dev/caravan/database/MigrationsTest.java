@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,7 +155,8 @@ final class MigrationsTest {
                 "v_latest_metrics | source asset metric_name exchange value pulled_at",
                 "v_metrics_daily | metric_date source asset metric_name exchange value",
                 "v_entity_metrics | canonical_id name symbol source asset metric_name pulled_at value",
-                "v_entity_comparison | canonical_id metric_name metric_date",
+                "v_entity_comparison | canonical_id metric_name metric_date by_source venues closed",
+                "v_entity_venues | canonical_id source metric_name source_metric exchange product",
                 "v_derivatives_summary | asset exchange source price open_interest funding_rate",
                 "pulls | pull_id source_name pulled_at status records_count notes",
                 "entities | entity_id canonical_id name symbol entity_type sector",
@@ -190,7 +192,7 @@ final class MigrationsTest {
             new ObservationWriter(sql.getDataSource(), new Statements(Layers.of(TestHome.project())))
                     .store(batch, ConflictPolicy.REVISE, null);
             sql.update("INSERT INTO metric VALUES"
-                    + " ('zones', 'TVL', 'TVL', 'USD', 'flow', 'hour', 'interval', 0, true, 'Value locked')");
+                    + " ('zones', 'TVL', 'TVL', 'USD', 'flow', 'hour', 'interval', 0, true, 'Value locked', 'sum')");
             sql.update(
                     "INSERT INTO entities (canonical_id, name, entity_type, sector) VALUES ('lido', 'Lido', 'p', 's')");
             sql.update(
@@ -241,6 +243,38 @@ final class MigrationsTest {
                             + " ('levels', 'TVL', 'TVL', 'USD', 'level', 'day', 'start', 0, true, 'Value locked')");
             assertThat(strings(database.sql(), "SELECT metric_date || ' ' || value FROM v_metrics_daily"))
                     .containsExactly("2026-03-07 0");
+        }
+    }
+
+    @Test
+    void aDatabaseOfBeforeTheDailyAggregationIsBroughtUp() throws Exception {
+        TestHome before = TestHome.copyTo(folder).write("sql/migrations/R__views.sql", "SELECT 1;");
+        try (Stream<Path> migrations = Files.list(before.path().resolve("sql/migrations"))) {
+            for (Path later : migrations
+                    .filter(file -> file.getFileName().toString().matches("V([5-9]|\\d\\d+)__.*"))
+                    .toList()) {
+                Files.delete(later);
+            }
+        }
+        try (MigratedDatabase database = MigratedDatabase.empty()) {
+            Migrations.apply(database.dataSource(), before.path());
+            database.sql()
+                    .update("INSERT INTO metric VALUES"
+                            + " ('a', 'FEES', 'FEES', 'USD', 'flow', 'day', 'interval', 0, true, 'Fees'),"
+                            + " ('a', 'DAU', 'DAU', 'count', 'rate', 'day', 'interval', 0, true, 'Users'),"
+                            + " ('a', 'TVL', 'TVL', 'USD', 'level', 'day', 'end', 0, true, 'Value')");
+            database.sql()
+                    .update(
+                            "INSERT INTO entities (canonical_id, name, entity_type, sector, edited_at)"
+                                    + " VALUES ('lido', 'Lido', 'protocol', 's', NULL), ('mine', 'Mine', 'protocol', 's', now())");
+            database.sql()
+                    .update(
+                            "INSERT INTO entity_source_ids (source, source_id, canonical_id) VALUES ('a', 'ldo', 'lido')");
+            Migrations.apply(database.dataSource(), TestHome.project());
+            assertThat(strings(database.sql(), "SELECT metric || ' ' || daily || venue FROM metric ORDER BY 1"))
+                    .containsExactly("DAU mean", "FEES sum", "TVL last");
+            assertThat(strings(database.sql(), "SELECT source || ' ' || id FROM catalogue_loaded ORDER BY 1"))
+                    .containsExactly(" lido", "a ldo");
         }
     }
 
