@@ -6,6 +6,7 @@ import dev.caravan.api.Queries;
 import dev.caravan.api.RouteAdmin;
 import dev.caravan.api.SourceReport;
 import dev.caravan.catalog.Catalogue;
+import dev.caravan.catalog.UnmappedIds;
 import dev.caravan.database.Database;
 import dev.caravan.database.Migrations;
 import dev.caravan.database.Statements;
@@ -235,6 +236,11 @@ public final class Caravan implements AutoCloseable {
     /** @return how each source stands */
     public SourceReport sources() {
         return new SourceReport(jdbc, statements, settings, accounts, routeFiles);
+    }
+
+    /** @return the ids that belong to no entity */
+    public UnmappedIds unmappedIds() {
+        return new UnmappedIds(jdbc, statements, settings);
     }
 
     /** @return the vendor accounts */

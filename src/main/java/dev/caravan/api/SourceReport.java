@@ -3,6 +3,7 @@ package dev.caravan.api;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.catalog.UnmappedIds;
 import dev.caravan.database.Statements;
 import dev.caravan.fetch.Accounts;
 import dev.caravan.routes.RouteFiles;
@@ -42,6 +43,7 @@ public final class SourceReport {
     private final Settings settings;
     private final Accounts accounts;
     private final RouteFiles routes;
+    private final UnmappedIds unmappedIds;
     private final Clock clock;
 
     /**
@@ -62,6 +64,7 @@ public final class SourceReport {
         this.settings = settings;
         this.accounts = accounts;
         this.routes = routes;
+        this.unmappedIds = new UnmappedIds(database, statements, settings);
         this.clock = settings.clock();
     }
 
@@ -138,8 +141,10 @@ public final class SourceReport {
             source.putNull("last_pull");
             source.putNull("last_status");
             source.putNull("last_good_pull");
+            source.putArray("uncatalogued");
         });
         addPulls(byName);
+        addUnknown(byName);
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode sources = answer.putArray("sources");
         configured.forEach(name -> sources.add(byName.get(name)));
@@ -178,6 +183,23 @@ public final class SourceReport {
             pull.put("finished_at", Queries.time(row, "finished_at"));
             pull.put("notes", row.getString("notes"));
         });
+    }
+
+    /** What has data and is in no catalogue: metrics by name, ids by number. */
+    private void addUnknown(Map<String, ObjectNode> byName) {
+        database.query(statements.text("queries/uncatalogued"), row -> {
+            ObjectNode source = byName.get(row.getString("source"));
+            if (source != null) { // else its first series came a moment ago
+                source.withArray("uncatalogued").add(row.getString("metric"));
+            }
+        });
+        try {
+            Map<String, Long> counts = unmappedIds.counts();
+            byName.forEach((name, source) -> source.put("unmapped", counts.getOrDefault(name, 0L)));
+        } catch (ConfigurationException e) {
+            // A file of one source that cannot be read is said where that source is pulled; the others are reported.
+            byName.values().forEach(source -> source.putNull("unmapped"));
+        }
     }
 
     private void addConfiguration(ObjectNode source) {

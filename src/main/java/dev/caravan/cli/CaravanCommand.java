@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             SourcesCommand.class,
             StatusCommand.class,
             RoutesCommand.class,
+            EntitiesCommand.class,
             SandboxCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

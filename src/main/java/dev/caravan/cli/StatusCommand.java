@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -54,7 +55,23 @@ final class StatusCommand implements Callable<Integer> {
                                         + source.path("not_configured_because").asText()));
             }
             System.out.print(table);
+            printUnknown(report);
         }
         return CaravanCommand.DONE;
+    }
+
+    private static void printUnknown(ObjectNode report) {
+        for (JsonNode source : report.path("sources")) {
+            String name = source.path("name").asText();
+            List<String> metrics = new ArrayList<>();
+            source.path("uncatalogued").forEach(metric -> metrics.add(metric.asText()));
+            if (!metrics.isEmpty()) {
+                System.out.println("Stored, but not in the catalogue: " + String.join(", ", metrics) + " of " + name);
+            }
+            if (source.path("unmapped").asInt() > 0) {
+                System.out.println("Ids of " + name + " that map to no entity: "
+                        + source.path("unmapped").asInt() + " (caravan entities unmapped lists them)");
+            }
+        }
     }
 }

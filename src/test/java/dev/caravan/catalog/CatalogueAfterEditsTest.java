@@ -45,7 +45,7 @@ final class CatalogueAfterEditsTest {
 
     private void load() {
         Settings settings = Settings.load(home.path(), Map.of(), Map.of(), false);
-        new Catalogue(database.dataSource(), new Statements(home.path()), settings).load();
+        new Catalogue(database.dataSource(), new Statements(settings.layers()), settings).load();
     }
 
     private List<String> strings(String query) {

@@ -7,6 +7,7 @@ import dev.caravan.ingest.Granularity;
 import dev.caravan.ingest.ObservationBatch;
 import dev.caravan.ingest.ObservationWriter;
 import dev.caravan.ingest.SeriesKey;
+import dev.caravan.settings.Layers;
 import dev.caravan.testing.TestHome;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,7 +21,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 final class StoredSeries implements AutoCloseable {
     private final MigratedDatabase database = MigratedDatabase.create();
     private final ObservationWriter writer =
-            new ObservationWriter(database.dataSource(), new Statements(TestHome.project()));
+            new ObservationWriter(database.dataSource(), new Statements(Layers.of(TestHome.project())));
     private final SingleConnectionDataSource session;
     private final JdbcTemplate sql;
 

@@ -257,7 +257,7 @@ final class MigrationsTest {
             }
         }
         try (MigratedDatabase database = MigratedDatabase.empty()) {
-            Migrations.apply(database.dataSource(), before.path());
+            Migrations.apply(database.dataSource(), Layers.of(before.path()));
             database.sql()
                     .update("INSERT INTO metric VALUES"
                             + " ('a', 'FEES', 'FEES', 'USD', 'flow', 'day', 'interval', 0, true, 'Fees'),"
@@ -270,7 +270,7 @@ final class MigrationsTest {
             database.sql()
                     .update(
                             "INSERT INTO entity_source_ids (source, source_id, canonical_id) VALUES ('a', 'ldo', 'lido')");
-            Migrations.apply(database.dataSource(), TestHome.project());
+            Migrations.apply(database.dataSource(), Layers.of(TestHome.project()));
             assertThat(strings(database.sql(), "SELECT metric || ' ' || daily || venue FROM metric ORDER BY 1"))
                     .containsExactly("DAU mean", "FEES sum", "TVL last");
             assertThat(strings(database.sql(), "SELECT source || ' ' || id FROM catalogue_loaded ORDER BY 1"))
