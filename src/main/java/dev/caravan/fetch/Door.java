@@ -113,14 +113,17 @@ public final class Door {
         }
         String reason = "HTTP " + status + (start.isBlank() ? "" : ": " + excerpt(start));
         if (status == 408 || status == 429 || status >= 500) {
-            // Where the contract says that the status means "not offered" or "too large", one more try is all that it
-            // is worth.
-            boolean lastWord =
-                    request.refusals().contains(status) || request.halved().contains(status);
-            int bound = lastWord ? Math.min(1, retries) : retries;
-            throw new TransientFailure(reason, status, parseRetryAfter(retryAfter), bound, null);
+            throw new TransientFailure(reason, status, parseRetryAfter(retryAfter), tries(request, status), null);
         }
         throw new TerminalFailure(reason, status);
+    }
+
+    /** Where the contract says that the status means "not offered", one more try is all that it is worth. */
+    private int tries(VendorRequest request, int status) {
+        if (request.halved().contains(status)) {
+            return 0; // it may mean "too large": the halves are the other try
+        }
+        return request.refusals().contains(status) ? Math.min(1, retries) : retries;
     }
 
     private void checkStart(String start, int status, String source) {

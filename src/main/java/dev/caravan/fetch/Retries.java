@@ -16,6 +16,7 @@ import org.springframework.dao.DataAccessException;
  */
 public final class Retries implements Processor, Predicate {
     private static final String ATTEMPTS = "caravan.attempts";
+    private static final String LAST_FAILURE = "caravan.last-failure";
 
     private final Pacer pacer;
     private final int retries;
@@ -46,6 +47,9 @@ public final class Retries implements Processor, Predicate {
     @Override
     public void process(Exchange exchange) {
         VendorFailure failure = failureOf(exchange);
+        if (!isNotAsked(failure)) {
+            exchange.setProperty(LAST_FAILURE, failure);
+        }
         int attempts = attempts(exchange);
         long backoff = Math.min(longest.toMillis(), first.toMillis() << Math.max(0, Math.min(20, attempts - 1)));
         long wait = backoff / 2 + ThreadLocalRandom.current().nextLong(backoff / 2 + 1);
@@ -117,6 +121,20 @@ public final class Retries implements Processor, Predicate {
         return raised instanceof java.io.IOException
                 ? new TransientFailure(text, 0, null, Integer.MAX_VALUE, null)
                 : new TerminalFailure(text, 0);
+    }
+
+    private static boolean isNotAsked(VendorFailure failure) {
+        return failure instanceof TerminalFailure terminal && terminal.isNotAsked();
+    }
+
+    /**
+     * @param exchange a failed exchange
+     * @return its failure; of a request that was not tried again because nothing more was to be asked, the failure before
+     */
+    public static VendorFailure lastWord(Exchange exchange) {
+        VendorFailure failure = failureOf(exchange);
+        VendorFailure before = exchange.getProperty(LAST_FAILURE, VendorFailure.class);
+        return isNotAsked(failure) && before != null ? before : failure;
     }
 
     /** One line, and of the database's errors what the server said: the statement itself is no use to a reader of notes. */

@@ -4,11 +4,31 @@ package dev.caravan.fetch;
 public final class TerminalFailure extends VendorFailure {
     private static final long serialVersionUID = 1L;
 
+    private final boolean notAsked;
+
     /**
      * @param reason what happened, for a person
      * @param status the HTTP status, 0 when there was none
      */
     public TerminalFailure(String reason, int status) {
+        this(reason, status, false);
+    }
+
+    private TerminalFailure(String reason, int status, boolean notAsked) {
         super(reason, status, null);
+        this.notAsked = notAsked;
+    }
+
+    /**
+     * @param reason why nothing more is to be asked, for a person
+     * @return the failure of a request that did not leave
+     */
+    public static TerminalFailure notAsked(String reason) {
+        return new TerminalFailure("not asked: " + reason, 0, true);
+    }
+
+    /** @return whether the request did not leave, because nothing more is to be asked */
+    boolean isNotAsked() {
+        return notAsked;
     }
 }

@@ -38,7 +38,7 @@ public final class Pull implements Asking {
     private StoreResult stored = StoreResult.NONE;
     private boolean stopped;
     private String noMore;
-    private List<VendorRequest> halves = new ArrayList<>();
+    private final List<Failure> tooLarge = new ArrayList<>();
 
     /** An asset and one of its metrics at a venue, by the source's names. */
     record Item(String asset, String metric, String exchange) {}
@@ -106,13 +106,13 @@ public final class Pull implements Asking {
     @Override
     public synchronized void admit() {
         if (stopped) {
-            throw new TerminalFailure("not asked: the program was told to stop", 0);
+            throw TerminalFailure.notAsked("the program was told to stop");
         }
         if (noMore != null) {
-            throw new TerminalFailure("not asked: " + noMore, 0);
+            throw TerminalFailure.notAsked(noMore);
         }
         if (hopeless()) {
-            throw new TerminalFailure("not asked: too many requests before it failed in a row", 0);
+            throw TerminalFailure.notAsked("too many requests before it failed in a row");
         }
     }
 
@@ -121,32 +121,27 @@ public final class Pull implements Asking {
         return stopped;
     }
 
-    /**
-     * Puts halves in the place of a request that was too large.
-     *
-     * @param request the request
-     * @return whether there are halves; else the request has failed
-     */
-    synchronized boolean askHalves(VendorRequest request) {
-        List<VendorRequest> smaller = request.halves().get();
-        if (!smaller.isEmpty()) {
-            done++;
-            failuresInARow++; // a vendor that is down refuses every size
-            halves.addAll(smaller);
-            planned += smaller.size();
-        }
-        return !smaller.isEmpty();
-    }
-
-    /** @return whether there are halves that have not been asked */
+    /** @return whether there are requests that were too large, whose halves have not been asked */
     public synchronized boolean isMore() {
-        return !halves.isEmpty();
+        return !tooLarge.isEmpty();
     }
 
+    /**
+     * Takes the halves of the requests that were too large. When nothing more is to be asked there are none, and the
+     * requests have failed: of a vendor that must be down, size was not the reason.
+     *
+     * @return requests that have been planned
+     */
     synchronized List<VendorRequest> takeHalves() {
-        List<VendorRequest> taken = halves;
-        halves = new ArrayList<>();
-        return taken;
+        List<VendorRequest> halves = new ArrayList<>();
+        if (stopped || noMore != null || hopeless()) {
+            failures.addAll(tooLarge);
+        } else {
+            tooLarge.forEach(whole -> halves.addAll(whole.request().halves().get()));
+        }
+        tooLarge.clear();
+        planned += halves.size();
+        return halves;
     }
 
     /** @return whether so many requests failed in a row that asking on is of no use */
@@ -178,7 +173,7 @@ public final class Pull implements Asking {
     }
 
     /**
-     * Notes a request that failed for good.
+     * Notes a request that failed for good, or that was too large and will be asked in halves.
      *
      * @param request what was asked
      * @param failure why it failed
@@ -189,7 +184,12 @@ public final class Pull implements Asking {
         done++;
         failure.fragment().ifPresent(text -> quarantine.add(new Quarantined(request, failure.getMessage(), text, at)));
         Failure noted = new Failure(request, failure.getMessage(), failure.status(), attempts, at);
-        if (request.refusals().contains(failure.status())) {
+        boolean halved = request.halved().contains(failure.status())
+                && !request.halves().get().isEmpty();
+        if (halved && !hopeless()) {
+            failuresInARow++; // a vendor that is down refuses every size
+            tooLarge.add(noted);
+        } else if (request.refusals().contains(failure.status())) {
             refused.add(noted); // a refusal or a failure: only the whole pull can tell
         } else {
             failuresInARow++;

@@ -89,14 +89,12 @@ public final class PullSteps {
     public void failed(Exchange exchange) {
         Pull pull = exchange.getVariable("pull", Pull.class);
         VendorRequest request = exchange.getVariable("request", VendorRequest.class);
-        VendorFailure failure = Retries.failureOf(exchange);
+        VendorFailure failure = Retries.lastWord(exchange);
         LOG.debug("{} failed", request, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
         if (pull == null) {
             return; // it never began: the caller gets the failure
         }
-        if (request != null && request.halved().contains(failure.status()) && pull.askHalves(request)) {
-            exchange.getMessage().setBody(ObservationBatch.EMPTY);
-        } else if (request != null) {
+        if (request != null) {
             pull.failed(request, failure, Retries.attempts(exchange), clock.instant());
             exchange.getMessage().setBody(ObservationBatch.EMPTY);
         } else {
