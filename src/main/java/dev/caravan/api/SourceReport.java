@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.catalog.UnmappedIds;
 import dev.caravan.database.Statements;
 import dev.caravan.fetch.Accounts;
+import dev.caravan.fetch.Budget;
 import dev.caravan.routes.RouteFiles;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
@@ -15,9 +16,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TimeZone;
 import java.util.TreeSet;
 import org.apache.camel.CamelContext;
@@ -44,6 +47,7 @@ public final class SourceReport {
     private final Accounts accounts;
     private final RouteFiles routes;
     private final UnmappedIds unmappedIds;
+    private final TurnReport turns;
     private final Clock clock;
 
     /**
@@ -64,6 +68,8 @@ public final class SourceReport {
         this.settings = settings;
         this.accounts = accounts;
         this.routes = routes;
+        this.turns =
+                new TurnReport(database, statements, settings, new Budget(database, statements, accounts, settings));
         this.unmappedIds = new UnmappedIds(database, statements, settings);
         this.clock = settings.clock();
     }
@@ -149,7 +155,9 @@ public final class SourceReport {
         ArrayNode sources = answer.putArray("sources");
         configured.forEach(name -> sources.add(byName.get(name)));
         others.stream().filter(name -> !configured.contains(name)).forEach(name -> sources.add(byName.get(name)));
-        sources.forEach(source -> addConfiguration((ObjectNode) source));
+        Set<String> stopped =
+                new HashSet<>(database.queryForList(statements.text("routes/stopped-routes"), Map.of(), String.class));
+        sources.forEach(source -> addConfiguration((ObjectNode) source, stopped));
         return answer;
     }
 
@@ -202,11 +210,14 @@ public final class SourceReport {
         }
     }
 
-    private void addConfiguration(ObjectNode source) {
+    private void addConfiguration(ObjectNode source, Set<String> stoppedRoutes) {
         String name = source.get("name").asText();
         Optional<String> missing = accounts.notConfigured(name);
         source.put("configured", missing.isEmpty());
         missing.ifPresent(why -> source.put("not_configured_because", why));
+        boolean stopped = stoppedRoutes.contains(name + "-at-times") || stoppedRoutes.contains(name + "-pull");
+        source.put("stopped", stopped);
+        turns.of(name).ifPresent(round -> source.set("turns", round));
         settings.optional("schedule." + name)
                 .or(() -> settings.sources().contains(name) ? settings.optional("schedule.default") : Optional.empty())
                 .ifPresent(cron -> {
@@ -216,7 +227,7 @@ public final class SourceReport {
                             schedule.getNextValidTimeAfter(Date.from(now)).toInstant();
                     Instant afterNext =
                             schedule.getNextValidTimeAfter(Date.from(next)).toInstant();
-                    source.put("next_pull", next.toString());
+                    source.put("next_pull", stopped ? null : next.toString());
                     // Fresh: no more than one slot and its pull ago.
                     Duration allowed = Duration.between(next, afterNext).multipliedBy(2);
                     boolean fresh = source.hasNonNull("last_good_pull")

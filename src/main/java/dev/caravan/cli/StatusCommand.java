@@ -48,21 +48,28 @@ final class StatusCommand implements Callable<Integer> {
                         source.path("last_status").asText("-"),
                         pull.isMissingNode() ? "-" : pull.path("received") + "/" + pull.path("expected"),
                         pull.isMissingNode() ? "-" : pull.path("failed").asText(),
-                        source.path("next_pull").asText("-"),
+                        source.path("stopped").asBoolean()
+                                ? "stopped"
+                                : source.path("next_pull").asText("-"),
                         source.path("configured").asBoolean()
                                 ? pull.path("notes").asText("")
                                 : "not configured: "
                                         + source.path("not_configured_because").asText()));
             }
             System.out.print(table);
-            printUnknown(report);
+            printNotes(report);
         }
         return CaravanCommand.DONE;
     }
 
-    private static void printUnknown(ObjectNode report) {
+    private static void printNotes(ObjectNode report) {
         for (JsonNode source : report.path("sources")) {
             String name = source.path("name").asText();
+            if (source.has("turns")) {
+                System.out.println(
+                        name + ": " + source.path("turns").path("says").asText() + "; "
+                                + source.path("turns").path("left_today").asText() + " left today");
+            }
             List<String> metrics = new ArrayList<>();
             source.path("uncatalogued").forEach(metric -> metrics.add(metric.asText()));
             if (!metrics.isEmpty()) {

@@ -37,7 +37,11 @@ public final class Budget {
         this.clock = settings.clock();
     }
 
-    private OptionalInt permitted(String source) {
+    /**
+     * @param source the source
+     * @return requests that its account permits in a UTC day, by the settings; nothing where there is no bound
+     */
+    public OptionalInt permitted(String source) {
         String name = source + ".budget." + accounts.tier(source);
         return settings.optional(name).isPresent()
                 ? OptionalInt.of(settings.number(name, 0, Integer.MAX_VALUE))

@@ -2,6 +2,7 @@ package dev.caravan.source.alphavantage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.ingest.PullStatus;
 import dev.caravan.sandbox.Sandbox;
 import dev.caravan.testing.TestCaravan;
@@ -87,7 +88,22 @@ final class AlphaVantagePullTest {
             assertThat(sandbox.requests().entries("alphavantage"))
                     .extracting(entry -> entry.query())
                     .doesNotHaveDuplicates();
+            JsonNode turns = turns(caravan);
+            assertThat(turns.path("says").asText())
+                    .isEqualTo("25 requests a day for 52 assets: each about every 3 days,"
+                            + " the one that has waited longest first");
+            assertThat(turns.path("left_today").asInt()).isEqualTo(12);
+            assertThat(turns.path("answered").asInt()).isBetween(1, 13);
         }
+    }
+
+    private static JsonNode turns(TestCaravan caravan) {
+        for (JsonNode source : caravan.caravan().sources().report().path("sources")) {
+            if (source.path("name").asText().equals("alphavantage")) {
+                return source.path("turns");
+            }
+        }
+        throw new AssertionError("alphavantage is not reported");
     }
 
     @Test
