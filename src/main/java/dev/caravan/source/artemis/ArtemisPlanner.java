@@ -10,6 +10,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.Variable;
@@ -77,7 +78,9 @@ public final class ArtemisPlanner {
         String granularity = STATEMENTS.contains(metric) ? "&granularity=QUARTER" : "";
         // The trailing slash is part of the path (contract, section 2.1).
         VendorRequest.Builder request = VendorRequest.get(
-                        SOURCE, settings.url("artemis.api.url"), settings.text("artemis.api.path") + "/" + metric + "/")
+                        SOURCE,
+                        settings.url("artemis.api.url"),
+                        settings.text("artemis.api.path") + "/" + inPath(metric) + "/")
                 .query("symbols=" + joined + "&startDate=" + from + "&endDate=" + to + granularity + "&APIKey={key}")
                 .answer(SERIES, metric)
                 .expects(symbols, List.of(metric))
@@ -95,5 +98,11 @@ public final class ArtemisPlanner {
                             series(metric, symbols.subList(middle, symbols.size()), from, to)));
         }
         return request.build();
+    }
+
+    /** The older form of the call has metrics in lower case (contract, section 2.2); answers echo the case. */
+    private String inPath(String metric) {
+        boolean lower = Boolean.parseBoolean(settings.text("artemis.api.metrics-in-lower-case"));
+        return lower ? metric.toLowerCase(Locale.ROOT) : metric;
     }
 }

@@ -2,6 +2,7 @@ package dev.caravan.source.artemis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.fetch.LoopbackVendor;
 import dev.caravan.ingest.PullStatus;
 import dev.caravan.sandbox.Sandbox;
 import dev.caravan.testing.TestCaravan;
@@ -95,6 +96,34 @@ final class ArtemisPullTest {
             assertThat(caravan.pull("artemis")).isEqualTo(PullStatus.SUCCESS);
             assertThat(sandbox.requests().entries("artemis")).hasSize(6);
             assertThat(stored(caravan, "metric = 'PRICE'")).isPositive();
+        }
+    }
+
+    @Test
+    void theOlderFormOfTheCallsIsReachedBySettingsAlone() {
+        TestHome home = TestHome.copyTo(folder)
+                .write("config/sources/artemis.csv", "symbol,name,category,metrics", "btc,Bitcoin,Chain,FEES DAU");
+        try (LoopbackVendor vendor = LoopbackVendor.start(asked -> {
+            String metric = asked.target().replaceFirst("^/old/data/([^/]*)/.*", "$1");
+            return LoopbackVendor.Reply.of(
+                    200,
+                    "{\"data\":{\"symbols\":{\"btc\":{\"" + metric + "\":[{\"date\":\"2026-11-19\",\"val\":0}]}}}}");
+        })) {
+            Map<String, String> settings = Map.of(
+                    "artemis.api.url", vendor.url() + "/old",
+                    "artemis.api.path", "/data",
+                    "artemis.api.metrics-in-lower-case", "true",
+                    "artemis.api.key", "artemis-secret-of-pull-test",
+                    "artemis.rate.key", "2000/1s",
+                    "caravan.now", CLOCK.instant().toString());
+            try (TestCaravan caravan = TestCaravan.start(home.path(), settings)) {
+                assertThat(caravan.pull("artemis")).isEqualTo(PullStatus.SUCCESS);
+                assertThat(vendor.asked())
+                        .extracting(asked -> asked.target().replaceFirst("\\?.*", ""))
+                        .containsExactlyInAnyOrder("/old/data/fees/", "/old/data/dau/");
+                assertThat(stored(caravan, "metric = 'FEES' AND value = 0")).isEqualTo(1);
+                assertThat(stored(caravan, "metric = 'DAU' AND value = 0")).isEqualTo(1);
+            }
         }
     }
 
