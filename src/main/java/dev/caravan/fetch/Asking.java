@@ -6,7 +6,8 @@ package dev.caravan.fetch;
  */
 public interface Asking {
     /**
-     * Lets a request through. Asked before a request waits for its turn, and once more when its slot has come.
+     * Lets a request through. Asked before a request waits for its turn, when it is the next to wait, and once more when its
+     * slot has come.
      *
      * @throws TerminalFailure when nothing more is to be asked; the message begins with {@code not asked}
      */

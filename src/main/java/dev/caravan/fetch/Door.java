@@ -52,13 +52,13 @@ public final class Door {
      *
      * @param exchange its message becomes the HTTP request
      * @param request what to ask
-     * @throws TerminalFailure when nothing more is to be asked
      */
     public void leave(Exchange exchange, @Variable("request") VendorRequest request) {
         Asking asking = exchange.getVariable("pull", Asking.class);
-        admit(asking);
         Leaving.announce(request.source(), () -> {
-            admit(asking);
+            if (asking != null) {
+                asking.admit();
+            }
             budget.spend(request.source());
             Retries.countAttempt(exchange);
         });
@@ -72,12 +72,6 @@ public final class Door {
         message.setHeader(HttpConstants.HTTP_QUERY, withKey(request.query(), encoded));
         request.headers().forEach((name, value) -> message.setHeader(name, withKey(value, key)));
         message.setHeader("Accept", "application/json, text/csv;q=0.9, */*;q=0.1");
-    }
-
-    private static void admit(Asking asking) {
-        if (asking != null) {
-            asking.admit();
-        }
     }
 
     /** Fills in {@code {key}}, and {@code {basic-key}}: the key as the password of the user {@code api}, for HTTP Basic. */

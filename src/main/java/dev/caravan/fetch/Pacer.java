@@ -53,8 +53,10 @@ public final class Pacer {
      * that a pace that changes holds from the next one on.
      *
      * @param account the vendor account
+     * @param asking what the request belongs to, or null; a request that it no longer admits does not wait
+     * @throws TerminalFailure when nothing more is to be asked
      */
-    public void approach(String account) {
+    public void approach(String account, Asking asking) {
         AccountPace pace = pace(account);
         try {
             pace.comingUp().lockInterruptibly();
@@ -63,6 +65,9 @@ public final class Pacer {
             throw AccountPace.stopped();
         }
         try {
+            if (asking != null) {
+                asking.admit();
+            }
             Rate rate = pace.degraded() ? accounts.degradedRate(account) : accounts.rate(account);
             AccountPace.waitUntil(pace.nextTurn((long) (gapSeconds(rate) * 1e9)) - HEAD_START_NANOS);
         } finally {

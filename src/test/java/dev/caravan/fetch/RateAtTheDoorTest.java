@@ -160,7 +160,7 @@ final class RateAtTheDoorTest {
             depart(List.of(late, steady), 10);
             // Six connections are slow to open: their turns pass while the other program goes on.
             for (int i = 0; i < 6; i++) {
-                late.approach("coingecko");
+                late.approach("coingecko", null);
             }
             depart(List.of(steady), 8);
             List<Long> left = new ArrayList<>();
@@ -229,7 +229,7 @@ final class RateAtTheDoorTest {
                     begin.countDown();
                     begin.await();
                     while (left.getAndDecrement() > 0) {
-                        pacer.approach("coingecko");
+                        pacer.approach("coingecko", null);
                         mine.add(leave(pacer));
                     }
                     return mine;
