@@ -31,14 +31,14 @@ LEFT JOIN entities e ON e.canonical_id = i.canonical_id;
 -- Every value as its source gave it, under the source's own names.
 CREATE VIEW metrics AS
 SELECT pulled_at, source, asset, source_metric AS metric_name, source_value AS value, domain, exchange, entity_id, granularity,
-       (pulled_at AT TIME ZONE 'UTC')::date AS metric_date, closed, canonical_id, product
+       (pulled_at AT TIME ZONE 'UTC')::date AS metric_date, closed, product
 FROM v_observations;
 
 -- Every source's metric under its canonical name, on the day that it is served under. A metric that the catalogue does not
 -- know keeps its own name, and has no kind.
 CREATE VIEW v_normalized_metrics AS
 SELECT pulled_at, source, asset, metric_name, source_metric, value, unit, kind, domain, exchange, entity_id, granularity,
-       bucket::date AS metric_date, closed, canonical_id, product
+       bucket::date AS metric_date, closed, product
 FROM v_observations;
 
 CREATE VIEW v_latest_metrics AS

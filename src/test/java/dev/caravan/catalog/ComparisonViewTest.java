@@ -153,8 +153,8 @@ final class ComparisonViewTest {
             stored.hour("gecko", "PRICE", "new", "", day + "T23:00:00Z", 1);
         }
         for (String view : List.of("v_metrics_daily", "v_normalized_metrics", "metrics")) {
-            assertThat(stored.strings(
-                            "SELECT metric_date || coalesce(' ' || canonical_id, '') FROM " + view + " ORDER BY 1"))
+            assertThat(stored.strings("SELECT metric_date || coalesce(' ' || e.canonical_id, '') FROM " + view
+                            + " LEFT JOIN entities e USING (entity_id) ORDER BY 1"))
                     .as(view)
                     .containsExactly("2026-03-07", "2026-03-08 late", "2026-03-09");
         }

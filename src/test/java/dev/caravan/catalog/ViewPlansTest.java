@@ -66,9 +66,10 @@ final class ViewPlansTest {
                 "v_metrics_daily WHERE canonical_id = 'entity-7' AND metric_name = 'PRICE' AND metric_date > '2026-01-21'",
                 "v_metrics_daily WHERE source = 'velo' AND asset = 'C7' AND metric_name = 'PRICE'",
                 "v_entity_metrics WHERE canonical_id = 'entity-7' AND metric_name = 'PRICE'",
-                "v_normalized_metrics WHERE canonical_id = 'entity-7' AND metric_name = 'PRICE'",
+                "v_normalized_metrics JOIN entities USING (entity_id) WHERE canonical_id = 'entity-7' AND metric_name = 'PRICE'",
                 "v_normalized_metrics WHERE source = 'velo' AND asset = 'C7' AND metric_name = 'PRICE'",
                 "metrics WHERE source = 'velo' AND asset = 'C7' AND metric_name = 'CLOSE_PRICE'",
+                "v_metrics_daily d JOIN entities e USING (entity_id) WHERE e.canonical_id = 'entity-7'",
                 "metrics WHERE entity_id = (SELECT entity_id FROM entities WHERE canonical_id = 'entity-7')"
             })
     void aFilterReachesTheSeries(String question) {
