@@ -66,7 +66,8 @@ public final class Retries implements Processor, Predicate {
         if (failure.status() == 503 && request != null) {
             pacer.degrade(request.source(), degradedFor);
         }
-        exchange.getMessage().setHeader(Exchange.REDELIVERY_DELAY, wait);
+        // Camel reads the wait from the message that came in. An answer that broke off has left an outgoing one behind.
+        exchange.getIn().setHeader(Exchange.REDELIVERY_DELAY, wait);
     }
 
     /**

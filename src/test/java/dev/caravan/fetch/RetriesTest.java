@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How often a request is asked, by what became of it, through the real routes: one coin, so one request a pull. */
@@ -168,6 +169,26 @@ final class RetriesTest {
             // Three gaps of 200 ms; a late first arrival takes something off.
             assertThat(asked.get(RETRIES).arrivedNanos() - asked.get(0).arrivedNanos())
                     .isGreaterThan(Duration.ofMillis(500).toNanos());
+        }
+    }
+
+    private static long spread() {
+        List<LoopbackVendor.Asked> asked = vendor.asked();
+        assertThat(asked).hasSize(1 + RETRIES);
+        return asked.get(RETRIES).arrivedNanos() - asked.get(0).arrivedNanos();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = LoopbackVendor.Delivery.class, names = "WHOLE", mode = EnumSource.Mode.EXCLUDE)
+    void anAnswerThatBreaksOffIsTriedAgainAfterTheSameWaitsAsAnyOther(LoopbackVendor.Delivery delivery) {
+        try (TestCaravan patient = start(Map.of("fetch.backoff.first", "100ms", "fetch.backoff.longest", "100ms"))) {
+            vendor.answer(asked -> Reply.of(503, "later"));
+            assertThat(patient.pull("coingecko")).isEqualTo(PullStatus.ERROR);
+            long usual = spread();
+            vendor.answer(asked -> new Reply(200, GOOD, Map.of(), delivery));
+            assertThat(patient.pull("coingecko")).isEqualTo(PullStatus.ERROR);
+            // Each wait is 50 to 100 ms; a framework's own default of a second would be ten times the longest.
+            assertThat(spread()).isBetween(usual / 4, usual * 4);
         }
     }
 
