@@ -6,6 +6,7 @@ import dev.caravan.settings.Secrets;
 import dev.caravan.source.NormalisedAnswer.Rejection;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /** How vendors write numbers, and how they write that there is none. */
 public final class JsonValues {
@@ -65,6 +66,21 @@ public final class JsonValues {
     public static JsonNode object(JsonNode object, String what) {
         if (!object.isObject()) {
             throw new TransientFailure(what + " should be an object and is " + fragment(object), 200, null, 1, null);
+        }
+        return object;
+    }
+
+    /**
+     * @param object a node that the contract says is an object
+     * @param what what it is, for the failure
+     * @param fields fields of which the contract gives at least one in every answer, be it null
+     * @return the node
+     * @throws TransientFailure when it is anything else, or has none of them: an error's text in an object of its own
+     */
+    public static JsonNode objectWith(JsonNode object, String what, String... fields) {
+        if (Stream.of(fields).noneMatch(object(object, what)::has)) {
+            throw new TransientFailure(
+                    what + " has none of " + String.join(", ", fields) + ": " + fragment(object), 200, null, 1, null);
         }
         return object;
     }

@@ -28,6 +28,8 @@ import java.util.Set;
  * the day of the pull and are open; {@code total24h} and the bridges' daily figures belong to the last completed UTC day.
  */
 public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
+    private static final String TOTAL = "total24h";
+
     private final Path file;
 
     /**
@@ -44,16 +46,14 @@ public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
             Overview overview = Overview.of(request.answer());
             return request.subject().isEmpty()
                     ? reading.overview(request, overview, answer)
-                    : reading.total(
-                            request, JsonValues.object(answer, "the overview of " + request.subject()), "total24h");
+                    : reading.total(request, "the overview of " + request.subject(), answer);
         }
         return switch (request.answer()) {
             case DefiLlamaAnswers.CHAINS -> reading.chains(answer);
             case DefiLlamaAnswers.PROTOCOLS -> reading.protocols(request, answer);
             case DefiLlamaAnswers.STABLECOINS -> reading.stablecoins(answer);
             case DefiLlamaAnswers.BRIDGES -> reading.bridges(answer);
-            case DefiLlamaAnswers.CHAIN_PERPS ->
-                reading.total(request, JsonValues.object(answer, "the perps of " + request.subject()), "total24h");
+            case DefiLlamaAnswers.CHAIN_PERPS -> reading.total(request, "the perps of " + request.subject(), answer);
             case DefiLlamaAnswers.PERP_MARKETS -> DefiLlamaPerpMarkets.read(answer, now);
             case DefiLlamaAnswers.INFLOWS -> reading.inflows(request, answer);
             default -> throw new IllegalArgumentException("no answer of DefiLlama is called " + request.answer());
@@ -126,8 +126,8 @@ public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
                     .path("protocols");
             for (JsonNode row : JsonValues.array(rows, "the protocols of the overview of " + overview.type())) {
                 String slug = row.path("slug").asText("");
-                OptionalDouble figure = JsonValues.number(
-                        row.path("total24h"), overview.metrics().get(0) + " of " + slug, rejections);
+                OptionalDouble figure =
+                        JsonValues.number(row.path(TOTAL), overview.metrics().get(0) + " of " + slug, rejections);
                 boolean chain = row.path("protocolType").asText("").equals("chain");
                 String family = family(row.path("parentProtocol").asText(""));
                 (chain ? chains : protocols).add(slug, row.path("name").asText(""), "", family, List.of(figure));
@@ -147,10 +147,11 @@ public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
         }
 
         /** One figure of the last completed day, of the one asset and metric that was asked. */
-        NormalisedAnswer total(VendorRequest request, JsonNode answer, String field) {
+        NormalisedAnswer total(VendorRequest request, String what, JsonNode answer) {
+            JsonNode totals = JsonValues.objectWith(answer, what, TOTAL, "chain", "protocols", "total7d", "change_1d");
             String asset = request.assets().get(0);
             String metric = request.metrics().get(0);
-            JsonValues.number(answer.path(field), metric + " of " + asset, rejections)
+            JsonValues.number(totals.path(TOTAL), metric + " of " + asset, rejections)
                     .ifPresent(value -> completed(asset, metric, value));
             return NormalisedAnswer.of(observations.build(), rejections);
         }
@@ -210,7 +211,7 @@ public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
 
         /** The vendor's "outflows" is the net change, positive when money came in (contract, section 8). */
         NormalisedAnswer inflows(VendorRequest request, JsonNode answer) {
-            JsonNode net = JsonValues.object(answer, "the inflows of " + request.subject())
+            JsonNode net = JsonValues.objectWith(answer, "the inflows of " + request.subject(), "outflows")
                     .path("outflows");
             JsonValues.number(net, "net inflow of " + request.subject(), rejections)
                     .ifPresent(value -> {

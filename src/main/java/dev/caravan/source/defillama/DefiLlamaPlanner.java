@@ -195,7 +195,7 @@ public final class DefiLlamaPlanner {
                         SOURCE, hosts.pro(), "/{key}/api/v2/metrics/derivatives/chain/" + VendorRequest.encode(name))
                 .answer(DefiLlamaAnswers.CHAIN_PERPS, name)
                 .expects(List.of(chain.slug()), List.of("CHAIN_PERPS_VOLUME_24H"))
-                .fields("total24h")
+                .fields("total24h", "total7d", "change_1d")
                 .refusals(400, 404, 500)
                 .build();
     }

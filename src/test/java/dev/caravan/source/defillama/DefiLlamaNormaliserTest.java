@@ -621,7 +621,6 @@ final class DefiLlamaNormaliserTest {
     @Test
     void aMissingNetChangeIsAbsent() {
         assertThat(values(inflows("{'outflows':null}"))).isEmpty();
-        assertThat(values(inflows("{'inflows':5}"))).isEmpty();
     }
 
     // --- answers of the wrong shape
@@ -649,8 +648,11 @@ final class DefiLlamaNormaliserTest {
                 "bridges|{'error':'Bad Request'}",
                 "chain-perps|[]",
                 "chain-perps|null",
+                "chain-perps|{}",
                 "inflows|'No data'",
-                "inflows|35.5"
+                "inflows|35.5",
+                "inflows|{'inflows':5}",
+                "inflows|{'error':'Gateway Timeout'}"
             })
     void anAnswerOfAnotherShapeIsAFailure(String kind, String json) {
         configure("a,A,,,,,Dexs");
@@ -661,7 +663,7 @@ final class DefiLlamaNormaliserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[]", "null", "'Internal server error'", "5"})
+    @ValueSource(strings = {"[]", "null", "'Internal server error'", "5", "{}", "{'message':'Internal server error'}"})
     void anOverviewOfOneChainOfAnotherShapeIsAFailure(String json) {
         assertThatThrownBy(() -> ofOneChain(json)).isInstanceOf(VendorFailure.class);
     }
