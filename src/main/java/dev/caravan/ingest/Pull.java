@@ -20,6 +20,8 @@ import java.util.Set;
  * judged and written down by {@link PullLedger} when the pull ends.
  */
 public final class Pull implements Asking {
+    private static final int TOO_LARGE_IN_A_ROW = 5;
+
     private final int id;
     private final String source;
     private final Instant startedAt;
@@ -28,6 +30,7 @@ public final class Pull implements Asking {
     private int planned;
     private int done;
     private int failuresInARow;
+    private int tooLargeInARow;
     private final List<Failure> failures = new ArrayList<>();
     private final List<VendorRequest> answered = new ArrayList<>();
     private final List<Failure> refused = new ArrayList<>();
@@ -140,8 +143,21 @@ public final class Pull implements Asking {
             tooLarge.forEach(whole -> halves.addAll(whole.request().halves().get()));
         }
         tooLarge.clear();
+        tooLargeInARow = 0; // what comes now is smaller
         planned += halves.size();
         return halves;
+    }
+
+    /**
+     * Whether so many requests in a row were too large that others of that size need not be asked. So a vendor whose bound
+     * is lower than ours costs a few refusals and not one for each request; and one that is down, and refuses every size
+     * with the same status, is soon asked for the smallest, whose failures make the pull hopeless.
+     *
+     * @param request the request
+     * @return whether it is to be asked by halves at once
+     */
+    synchronized boolean isSurelyTooLarge(VendorRequest request) {
+        return tooLargeInARow >= TOO_LARGE_IN_A_ROW && !request.halves().get().isEmpty();
     }
 
     /** @return whether so many requests failed in a row that asking on is of no use */
@@ -158,6 +174,7 @@ public final class Pull implements Asking {
     public synchronized void answered(VendorRequest request, NormalisedAnswer answer) {
         done++;
         failuresInARow = 0;
+        tooLargeInARow = 0;
         answered.add(request);
         for (SeriesKey key : answer.observations().keys()) {
             received.add(new Item(key.asset(), key.metric(), key.exchange()));
@@ -187,7 +204,7 @@ public final class Pull implements Asking {
         boolean halved = request.halved().contains(failure.status())
                 && !request.halves().get().isEmpty();
         if (halved && !hopeless()) {
-            failuresInARow++; // a vendor that is down refuses every size
+            tooLargeInARow++;
             tooLarge.add(noted);
         } else if (request.refusals().contains(failure.status())) {
             refused.add(noted); // a refusal or a failure: only the whole pull can tell

@@ -43,13 +43,19 @@ public final class PullSteps {
     }
 
     /**
-     * Lets a request through to wait for its turn, unless nothing more is to be asked: {@link Pull#admit}.
+     * Lets a request through to wait for its turn, unless nothing more is to be asked, {@link Pull#admit}, or requests of
+     * this size must be too large.
      *
      * @param pull the running pull
-     * @throws TerminalFailure when asking on is of no use
+     * @param request what is to be asked
+     * @throws TerminalFailure when asking it is of no use
      */
-    public void admit(@Variable("pull") Pull pull) {
+    public void admit(@Variable("pull") Pull pull, @Variable("request") VendorRequest request) {
         pull.admit();
+        if (pull.isSurelyTooLarge(request)) {
+            int status = request.halved().iterator().next();
+            throw new TerminalFailure("not asked: others of its size were too large", status);
+        }
     }
 
     /**

@@ -199,6 +199,39 @@ final class PullVerdictTest {
         assertThat(pull.hopeless()).isTrue();
     }
 
+    private static VendorRequest ofHalves() {
+        VendorRequest small = request("lists", "", "aave", "TVL");
+        return VendorRequest.get("test", "http://127.0.0.1:9", "/lists")
+                .halves(Set.of(500), () -> List.of(small, small))
+                .build();
+    }
+
+    @Test
+    void requestsThatAreTooLargeMakeNoPullHopelessButOthersOfTheirSizeAreHalvedUnasked() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(pull.isSurelyTooLarge(ofHalves())).isFalse();
+            assertThat(pull.askHalves(ofHalves())).isTrue();
+        }
+        assertThat(pull.hopeless()).isFalse();
+        assertThat(pull.isSurelyTooLarge(ofHalves())).isTrue();
+        assertThat(pull.isSurelyTooLarge(request("lists", "", "aave", "TVL")))
+                .as("one that has no halves")
+                .isFalse();
+        assertThat(pull.takeHalves()).hasSize(10);
+        assertThat(pull.isSurelyTooLarge(ofHalves()))
+                .as("the halves are smaller")
+                .isFalse();
+    }
+
+    @Test
+    void anAnswerToOneOfASizeLetsTheOthersBeAsked() {
+        for (int i = 0; i < 5; i++) {
+            pull.askHalves(ofHalves());
+        }
+        pull.answered(request("lists", "", "aave", "TVL"), answer(Set.of(), TVL));
+        assertThat(pull.isSurelyTooLarge(ofHalves())).isFalse();
+    }
+
     @Test
     void theNotesNameFiveReasonsAndCountTheRest() {
         answered(request("lists", "", "aave", "TVL"), TVL);
