@@ -1,5 +1,6 @@
 package dev.caravan.fetch;
 
+import static dev.caravan.testing.SlidingWindow.most;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.database.Database;
@@ -66,19 +67,6 @@ final class RateAtTheDoorTest {
 
     @TempDir
     Path folder;
-
-    /** The largest number of instants in any window of the length. */
-    static int most(long[] sorted, long window) {
-        int most = 0;
-        int from = 0;
-        for (int to = 0; to < sorted.length; to++) {
-            while (sorted[to] - sorted[from] >= window) {
-                from++;
-            }
-            most = Math.max(most, to - from + 1);
-        }
-        return most;
-    }
 
     private static List<Long> since(long begin, long[] nanoTimes) {
         return Arrays.stream(nanoTimes)

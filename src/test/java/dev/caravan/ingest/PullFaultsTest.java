@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -110,113 +109,6 @@ final class PullFaultsTest {
     private static void assertWell(TestCaravan caravan, String source) {
         sandbox.faults().clear();
         assertThat(caravan.pull(source)).isEqualTo(PullStatus.SUCCESS);
-    }
-
-    @Test
-    void aFirstPullOfTheShippedConfigurationIsWholeAndASecondWritesNothing() {
-        try (Sandbox vendors = Sandbox.start(
-                        TestHome.project().resolve("config/sources"),
-                        Clock.fixed(Instant.parse(NOW), ZoneOffset.UTC),
-                        0);
-                TestCaravan caravan = TestCaravan.start(TestHome.project(), with(TestCaravan.vendors(vendors)))) {
-            for (String source : List.of("defillama", "coingecko")) {
-                assertThat(caravan.pull(source)).as(source).isEqualTo(PullStatus.SUCCESS);
-                Map<String, Object> first = caravan.lastPull(source);
-                assertThat(first.get("received")).as(source).isEqualTo(first.get("expected"));
-                assertThat((Integer) first.get("received")).as(source).isGreaterThan(400);
-                assertThat(first.get("failed")).as(source).isEqualTo(0);
-                assertThat(first.get("new_rows")).as(source).isEqualTo(first.get("records_count"));
-                long batches = rows(caravan, "batch");
-
-                assertThat(caravan.pull(source)).as(source).isEqualTo(PullStatus.SUCCESS);
-                Map<String, Object> second = caravan.lastPull(source);
-                assertThat(second.get("records_count")).as(source).isEqualTo(0L);
-                assertThat(second.get("unchanged_rows")).as(source).isEqualTo(first.get("new_rows"));
-                assertThat(second.get("received")).as(source).isEqualTo(second.get("expected"));
-                assertThat(rows(caravan, "batch")).as(source).isEqualTo(batches);
-            }
-            long orphans = caravan.sql()
-                    .queryForObject(
-                            "SELECT count(*) FROM observation WHERE series_id NOT IN (SELECT series_id FROM series)",
-                            Long.class);
-            assertThat(orphans).isZero();
-        }
-    }
-
-    private static Map<String, String> with(Map<String, String> settings) {
-        settings.put("caravan.now", NOW);
-        return settings;
-    }
-
-    @Test
-    void aPullOfWhichEveryRequestFailsIsAnErrorThatStoresNothingAndHarmsNothing() {
-        try (TestCaravan caravan = caravan()) {
-            for (String fault : List.of(
-                    "*:server_error:status=503",
-                    "*:server_error:status=500",
-                    "*:too_many_requests",
-                    "*:status:status=401",
-                    "*:html",
-                    "*:empty",
-                    "*:cut_off",
-                    "*:cut_off:chunked=true",
-                    "*:wrong_type",
-                    "*:wrong_type:form=string",
-                    "*:wrong_type:form=null")) {
-                sandbox.faults().clear();
-                sandbox.faults().add(fault);
-                for (String source : List.of("defillama", "coingecko")) {
-                    assertThat(caravan.pull(source)).as("%s %s", source, fault).isEqualTo(PullStatus.ERROR);
-                    Map<String, Object> row = caravan.lastPull(source);
-                    assertThat(row.get("status")).as("%s %s", source, fault).isEqualTo("error");
-                    assertThat(row.get("finished_at"))
-                            .as("%s %s", source, fault)
-                            .isNotNull();
-                    assertThat(row.get("failed")).as("%s %s", source, fault).isEqualTo(row.get("requests"));
-                    assertThat((String) row.get("notes"))
-                            .as("%s %s", source, fault)
-                            .contains("failed");
-                }
-                assertThat(rows(caravan, "observation")).as(fault).isZero();
-                assertThat(rows(caravan, "not_offered")).as(fault).isZero();
-            }
-            assertWell(caravan, "defillama");
-            assertWell(caravan, "coingecko");
-        }
-    }
-
-    @Test
-    void aFifthOfTheRequestsFailingForGoodMakesThePullPartialAndNamesEachOfThem() {
-        try (TestCaravan caravan = caravan()) {
-            sandbox.faults().add("defillama:server_error:status=503:share=0.2:path=/overview/");
-            assertThat(caravan.pull("defillama")).isEqualTo(PullStatus.PARTIAL);
-
-            List<String> refused = sandbox.requests().entries("defillama").stream()
-                    .filter(entry -> entry.status() == 503)
-                    .map(entry -> "GET " + entry.path().substring("/defillama".length())
-                            + (entry.query().isEmpty() ? "" : "?" + entry.query()))
-                    .distinct()
-                    .toList();
-            assertThat(refused).hasSizeGreaterThan(2);
-            List<Map<String, Object>> noted = failures(caravan);
-            assertThat(noted.stream().map(row -> (String) row.get("request")))
-                    .containsExactlyInAnyOrderElementsOf(refused);
-            assertThat(noted).allSatisfy(row -> {
-                assertThat(row.get("attempts")).isEqualTo(3);
-                assertThat(row.get("http_status")).isEqualTo(503);
-                assertThat((String) row.get("reason")).startsWith("HTTP 503: <!DOCTYPE html>");
-            });
-            Map<String, Object> pull = caravan.lastPull("defillama");
-            assertThat(pull.get("failed")).isEqualTo(refused.size());
-            assertThat((Integer) pull.get("received")).isPositive().isLessThan((Integer) pull.get("expected"));
-            assertThat(caravan.latest("defillama", "ethereum", "CHAIN_TVL")).isPositive();
-            long stored = rows(caravan, "series");
-
-            assertWell(caravan, "defillama");
-            Map<String, Object> whole = caravan.lastPull("defillama");
-            assertThat(rows(caravan, "series")).isGreaterThan(stored);
-            assertThat(whole.get("unchanged_rows")).isEqualTo(pull.get("new_rows"));
-        }
     }
 
     @Test
@@ -350,29 +242,6 @@ final class PullFaultsTest {
                      "last_updated":"2026-11-20T10:00:01.000Z"}""".formatted(id));
         }
         return LoopbackVendor.Reply.of(200, rows.append("]").toString());
-    }
-
-    @Test
-    void aRequestForSilenceHoldsForTheWholeAccount() {
-        // Twenty a second: while one request meets the 429, others of the pull are under way or wait for their slots.
-        try (TestCaravan caravan = caravan("defillama.rate.free", "20/1s")) {
-            sandbox.faults().add("defillama:too_many_requests:retry_after=1:times=1:path=/overview/dexs/Solana");
-            assertThat(caravan.pull("defillama")).isEqualTo(PullStatus.SUCCESS);
-            List<RequestLog.Entry> entries = sandbox.requests().entries("defillama").stream()
-                    .sorted(Comparator.comparingLong(RequestLog.Entry::arrivedNanos))
-                    .toList();
-            RequestLog.Entry refusal = entries.stream()
-                    .filter(entry -> entry.status() == 429)
-                    .findFirst()
-                    .orElseThrow();
-            // What left within 100 ms of the refused request may have left before its answer was read.
-            long from = refusal.arrivedNanos() + Duration.ofMillis(100).toNanos();
-            long to = refusal.arrivedNanos() + Duration.ofSeconds(1).toNanos();
-            assertThat(entries)
-                    .filteredOn(entry -> entry.arrivedNanos() > from && entry.arrivedNanos() < to)
-                    .isEmpty();
-            assertThat(entries).filteredOn(entry -> entry.arrivedNanos() >= to).hasSizeGreaterThan(2);
-        }
     }
 
     @Test

@@ -59,28 +59,6 @@ final class AlphaVantagePullTest {
     }
 
     @Test
-    void aPremiumKeyPullsAllTickersAndListsTheUnknownOnes() {
-        try (TestCaravan caravan = caravan("premium-sandbox", "premium")) {
-            assertThat(caravan.pull("alphavantage")).isEqualTo(PullStatus.SUCCESS);
-            assertThat(asked()).isEqualTo(52);
-            Map<String, Object> pull = caravan.lastPull("alphavantage");
-            assertThat(pull).containsEntry("requests", 52);
-            assertThat(caravan.latest("alphavantage", "COIN", "CLOSE")).isPositive();
-            assertThat(caravan.latest("alphavantage", "COIN", "DIVIDEND_AMOUNT"))
-                    .isNotNegative();
-            assertThat(caravan.sql()
-                            .queryForList("SELECT DISTINCT asset FROM not_offered ORDER BY asset", String.class))
-                    .containsExactly("ABTC", "ETHZ", "EXOD", "MTPLF", "SATA");
-            assertThat(caravan.sql()
-                            .queryForObject(
-                                    "SELECT max(last_ts)::text FROM series JOIN series_state USING (series_id)"
-                                            + " WHERE source = 'alphavantage'",
-                                    String.class))
-                    .startsWith("2026-11-20");
-        }
-    }
-
-    @Test
     void aFreeKeyAsksForHalfOfItsDay() {
         try (TestCaravan caravan = caravan("free-sandbox", "free")) {
             assertThat(caravan.pull("alphavantage")).isEqualTo(PullStatus.SUCCESS);

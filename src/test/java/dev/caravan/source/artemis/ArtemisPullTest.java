@@ -44,49 +44,6 @@ final class ArtemisPullTest {
     }
 
     @Test
-    void aPullStoresZerosOnTheirOwnDaysAndASecondOneAsksLessAndChangesNothing() {
-        TestHome home = TestHome.copyTo(folder);
-        try (Sandbox sandbox = Sandbox.start(folder.resolve("config/sources"), CLOCK, 0);
-                TestCaravan caravan = start(home, sandbox, Map.of())) {
-            assertThat(caravan.pull("artemis")).isEqualTo(PullStatus.SUCCESS);
-            assertThat(sandbox.requests().entries("artemis")).hasSize(86);
-            assertThat(stored(caravan, "value = 0")).isPositive();
-            assertThat(stored(caravan, "asset = 'btc' AND metric = 'PRICE'")).isBetween(6, 8);
-            assertThat(stored(caravan, "open")).isEqualTo(stored(caravan, "ts = '2026-11-20T00:00:00Z'"));
-            assertThat(stored(caravan, "metric = 'EQ_TOTAL_DEBT' AND ts = '2026-09-30T00:00:00Z'"))
-                    .isPositive();
-            sandbox.requests().clear();
-            assertThat(caravan.pull("artemis")).isEqualTo(PullStatus.SUCCESS);
-            assertThat(sandbox.requests().entries("artemis").size()).isBetween(40, 70);
-            assertThat(caravan.lastPull("artemis"))
-                    .containsEntry("new_rows", 0L)
-                    .containsEntry("changed_rows", 0L)
-                    .containsEntry("failed", 0);
-        }
-    }
-
-    @Test
-    void aBatchThatIsTooLargeIsAskedByHalves() {
-        TestHome home = TestHome.copyTo(folder)
-                .write(
-                        "config/sources/artemis.csv",
-                        ("symbol,name,category,metrics\n"
-                                        + IntStream.range(0, 150)
-                                                .mapToObj(i -> "coin-" + i + ",X,App,DAU")
-                                                .collect(Collectors.joining("\n")))
-                                .split("\n"));
-        try (Sandbox sandbox = Sandbox.start(folder.resolve("config/sources"), CLOCK, 0);
-                TestCaravan caravan = start(home, sandbox, Map.of("artemis.batch-symbols", "250"))) {
-            assertThat(caravan.pull("artemis")).isEqualTo(PullStatus.SUCCESS);
-            List<Integer> statuses = sandbox.requests().entries("artemis").stream()
-                    .map(entry -> entry.status())
-                    .toList();
-            assertThat(statuses).contains(500).endsWith(200, 200);
-            assertThat(stored(caravan, "true")).isGreaterThan(500);
-        }
-    }
-
-    @Test
     void anEmptyAnswerIsOverloadAndTriedAgainUntilItIsFull() {
         TestHome home = TestHome.copyTo(folder)
                 .write("config/sources/artemis.csv", "symbol,name,category,metrics", "btc,Bitcoin,Chain,PRICE FEES");
