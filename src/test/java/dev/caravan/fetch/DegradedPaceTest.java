@@ -9,6 +9,7 @@ import dev.caravan.ingest.PullStatus;
 import dev.caravan.sandbox.RequestLog;
 import dev.caravan.sandbox.Sandbox;
 import dev.caravan.settings.Settings;
+import dev.caravan.testing.SlidingWindow;
 import dev.caravan.testing.TestCaravan;
 import dev.caravan.testing.TestHome;
 import dev.caravan.testing.TestServer;
@@ -89,13 +90,13 @@ final class DegradedPaceTest {
                     .orElseThrow();
             long at = refusal.arrivedNanos();
             long[] before = arrivals(sandbox, at - SECOND * 60, at);
-            assertThat(RateAtTheDoorTest.most(before, SECOND)).isGreaterThan(20);
+            assertThat(SlidingWindow.most(before, SECOND)).isGreaterThan(20);
             // What left within a tenth of a second of the refused request may have left before its answer was read.
             long[] degraded = arrivals(sandbox, at + SECOND / 10, at + 2 * SECOND);
-            assertThat(RateAtTheDoorTest.most(degraded, SECOND)).isLessThanOrEqualTo(20);
+            assertThat(SlidingWindow.most(degraded, SECOND)).isLessThanOrEqualTo(20);
             assertThat(degraded).hasSizeGreaterThan(10);
             long[] well = arrivals(sandbox, at + SECOND * 5 / 2, at + SECOND * 60);
-            assertThat(RateAtTheDoorTest.most(well, SECOND)).isBetween(21, 40);
+            assertThat(SlidingWindow.most(well, SECOND)).isBetween(21, 40);
         }
     }
 
@@ -115,7 +116,7 @@ final class DegradedPaceTest {
             }
             long[] times = arrivals(sandbox, Long.MIN_VALUE / 2, Long.MAX_VALUE / 2);
             assertThat(times).hasSizeBetween(40, 61);
-            assertThat(RateAtTheDoorTest.most(times, SECOND)).isLessThanOrEqualTo(20);
+            assertThat(SlidingWindow.most(times, SECOND)).isLessThanOrEqualTo(20);
         }
     }
 

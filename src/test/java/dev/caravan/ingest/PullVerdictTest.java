@@ -210,7 +210,8 @@ final class PullVerdictTest {
     void requestsThatAreTooLargeMakeNoPullHopelessButOthersOfTheirSizeAreHalvedUnasked() {
         for (int i = 0; i < 5; i++) {
             assertThat(pull.isSurelyTooLarge(ofHalves())).isFalse();
-            assertThat(pull.askHalves(ofHalves())).isTrue();
+            failed(ofHalves(), 500);
+            assertThat(pull.isMore()).isTrue();
         }
         assertThat(pull.hopeless()).isFalse();
         assertThat(pull.isSurelyTooLarge(ofHalves())).isTrue();
@@ -226,7 +227,7 @@ final class PullVerdictTest {
     @Test
     void anAnswerToOneOfASizeLetsTheOthersBeAsked() {
         for (int i = 0; i < 5; i++) {
-            pull.askHalves(ofHalves());
+            failed(ofHalves(), 500);
         }
         pull.answered(request("lists", "", "aave", "TVL"), answer(Set.of(), TVL));
         assertThat(pull.isSurelyTooLarge(ofHalves())).isFalse();

@@ -3,64 +3,28 @@ package dev.caravan.source.alphavantage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.Caravan;
 import dev.caravan.fetch.Accounts;
 import dev.caravan.fetch.Budget;
 import dev.caravan.fetch.TerminalFailure;
 import dev.caravan.fetch.VendorRequest;
-import dev.caravan.ingest.Pull;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
+import dev.caravan.source.PlannerTest;
 import dev.caravan.testing.TestHome;
-import dev.caravan.testing.TestServer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /** What Alpha Vantage is asked by each tier. */
-final class AlphaVantagePlannerTest {
+final class AlphaVantagePlannerTest extends PlannerTest {
     private static final String SECRET = "AV-secret-of-planner-test";
 
-    @TempDir
-    static Path folder;
-
-    private static TestHome home;
-    private static Caravan caravan;
-    private Pull pull;
-
-    @BeforeAll
-    static void open() {
-        home = TestHome.copyTo(folder);
-        caravan = Caravan.open(Settings.load(
-                home.path(),
-                Map.of(),
-                Map.of("database.url", TestServer.newDatabase(), "caravan.now", "2026-11-18T12:05:00Z"),
-                false));
-    }
-
-    @AfterAll
-    static void close() {
-        caravan.close();
-    }
-
-    @BeforeEach
-    void begin() {
-        pull = caravan.ledger().begin("alphavantage");
-    }
-
-    @AfterEach
-    void end() {
-        caravan.ledger().end(pull);
+    AlphaVantagePlannerTest() {
+        super("alphavantage");
     }
 
     private static void configure(String... symbols) {

@@ -3,17 +3,15 @@ package dev.caravan.source.artemis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.Caravan;
 import dev.caravan.fetch.VendorRequest;
 import dev.caravan.ingest.Granularity;
 import dev.caravan.ingest.ObservationBatch;
-import dev.caravan.ingest.Pull;
 import dev.caravan.ingest.SeriesKey;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
 import dev.caravan.source.NormalisedAnswer;
+import dev.caravan.source.PlannerTest;
 import dev.caravan.testing.TestHome;
-import dev.caravan.testing.TestServer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -23,44 +21,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What Artemis is asked, in which batches, of which days, and into what a batch falls. */
-final class ArtemisPlannerTest {
+final class ArtemisPlannerTest extends PlannerTest {
     private static final String SECRET = "artemis-secret-of-planner-test";
 
-    @TempDir
-    static Path folder;
-
-    private static TestHome home;
-    private static Caravan caravan;
-    private Pull pull;
-
-    @BeforeAll
-    static void open() {
-        home = TestHome.copyTo(folder);
-        caravan = Caravan.open(
-                Settings.load(home.path(), Map.of(), Map.of("database.url", TestServer.newDatabase()), false));
-    }
-
-    @AfterAll
-    static void close() {
-        caravan.close();
-    }
-
-    @BeforeEach
-    void begin() {
-        pull = caravan.ledger().begin("artemis");
-    }
-
-    @AfterEach
-    void end() {
-        caravan.ledger().end(pull);
+    ArtemisPlannerTest() {
+        super("artemis");
     }
 
     private static void configure(String... rows) {

@@ -4,63 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.caravan.Caravan;
 import dev.caravan.fetch.Accounts;
 import dev.caravan.fetch.VendorRequest;
-import dev.caravan.ingest.Pull;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
-import dev.caravan.testing.TestHome;
-import dev.caravan.testing.TestServer;
+import dev.caravan.source.PlannerTest;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What CoinGecko is asked, at which host, and with which header. */
-final class CoinGeckoPlannerTest {
+final class CoinGeckoPlannerTest extends PlannerTest {
     private static final String PUBLIC_HOST = "https://api.coingecko.com/api/v3";
     private static final String PRO_HOST = "https://pro-api.coingecko.com/api/v3";
     private static final String SECRET = "CG-secret-of-planner-test";
 
-    @TempDir
-    static Path folder;
-
-    private static TestHome home;
-    private static Caravan caravan;
-    private Pull pull;
-
-    @BeforeAll
-    static void open() {
-        home = TestHome.copyTo(folder);
-        caravan = Caravan.open(
-                Settings.load(home.path(), Map.of(), Map.of("database.url", TestServer.newDatabase()), false));
-    }
-
-    @AfterAll
-    static void close() {
-        caravan.close();
-    }
-
-    @BeforeEach
-    void begin() {
-        pull = caravan.ledger().begin("coingecko");
-    }
-
-    @AfterEach
-    void end() {
-        caravan.ledger().end(pull);
+    CoinGeckoPlannerTest() {
+        super("coingecko");
     }
 
     private static void configure(List<String> ids) {
@@ -206,6 +172,6 @@ final class CoinGeckoPlannerTest {
         assertThat(new JdbcTemplate(caravan.database().dataSource())
                         .queryForList("SELECT reason, fragment FROM quarantine WHERE pull_id = ?", pull.id()))
                 .containsExactly(Map.of("reason", "the time of coin bitcoin cannot be read", "fragment", row));
-        pull = caravan.ledger().begin("coingecko");
+        begin();
     }
 }

@@ -3,17 +3,14 @@ package dev.caravan.source.velo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caravan.Caravan;
 import dev.caravan.fetch.VendorRequest;
 import dev.caravan.ingest.ObservationBatch;
-import dev.caravan.ingest.Pull;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
 import dev.caravan.source.NormalisedAnswer;
+import dev.caravan.source.PlannerTest;
 import dev.caravan.testing.TestHome;
-import dev.caravan.testing.TestServer;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,53 +18,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Velo is asked: which pairs, over which hours, and never more values than one request may hold. */
-final class VeloPlannerTest {
-    private static final AtomicInteger NUMBER = new AtomicInteger();
-
-    @TempDir
-    static Path folder;
-
-    private static TestHome home;
-    private static Caravan caravan;
-    private Pull pull;
-
-    @BeforeAll
-    static void open() {
-        home = TestHome.copyTo(folder);
-        caravan = Caravan.open(Settings.load(
-                home.path(),
-                Map.of(),
-                Map.of("database.url", TestServer.newDatabase(), "caravan.now", "2026-11-20T10:20:30Z"),
-                false));
-    }
-
-    @AfterAll
-    static void close() {
-        caravan.close();
-    }
-
-    @BeforeEach
-    void begin() {
-        // A name of its own for each test: the server may take a moment to let go of the last one's lock.
-        pull = caravan.ledger().begin("velo-" + NUMBER.incrementAndGet());
-    }
-
-    @AfterEach
-    void end() {
-        caravan.ledger().end(pull);
+final class VeloPlannerTest extends PlannerTest {
+    VeloPlannerTest() {
+        super("velo");
     }
 
     private static void configure(List<String> coins) {
