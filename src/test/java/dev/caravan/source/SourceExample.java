@@ -157,6 +157,14 @@ public abstract class SourceExample {
      */
     protected abstract Part answerMany(Asked asked);
 
+    /**
+     * @param asked a request of a pull of the large configuration
+     * @return whether the source asks others by its answer, so that without it they are not the same
+     */
+    protected boolean othersDependOn(Asked asked) {
+        return false;
+    }
+
     /** @return requests of the pull whose pace is measured: half of them a second are permitted */
     protected int pacedRequests() {
         return PACED_REQUESTS;

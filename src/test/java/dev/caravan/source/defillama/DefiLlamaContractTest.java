@@ -288,6 +288,11 @@ final class DefiLlamaContractTest extends SourceContract {
     }
 
     @Override
+    protected boolean othersDependOn(Asked asked) {
+        return path(asked).equals("/v2/chains");
+    }
+
+    @Override
     protected Shipped shipped() {
         // The list of chains, eight other lists, and four overviews of each of 102 chains. Of these the sandbox refuses
         // or

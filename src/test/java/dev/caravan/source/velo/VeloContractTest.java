@@ -252,6 +252,11 @@ final class VeloContractTest extends SourceContract {
     }
 
     @Override
+    protected boolean othersDependOn(Asked asked) {
+        return path(asked).equals("/futures");
+    }
+
+    @Override
     protected Shipped shipped() {
         // The catalogue, and of the coins that each venue lists a hundred a request: with the sandbox four for 399,
         // four
