@@ -11,7 +11,6 @@ import dev.caravan.ingest.PullStatus;
 import dev.caravan.sandbox.Sandbox;
 import dev.caravan.testing.SlidingWindow;
 import dev.caravan.testing.TestCaravan;
-import dev.caravan.testing.TestHome;
 import dev.caravan.testing.TestServer;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -31,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -92,8 +92,8 @@ public abstract class SourceContract extends FaultsContract {
     }
 
     @Test
-    void theShippedConfigurationComesWholeWithTheFewestRequests() {
-        Path project = TestHome.project();
+    void theShippedConfigurationComesWholeWithTheFewestRequests(@TempDir Path folder) {
+        Path project = shippedHome(folder);
         Clock clock = Clock.fixed(Instant.parse(now()), ZoneOffset.UTC);
         try (Sandbox sandbox = Sandbox.start(project.resolve("config/sources"), clock, 0)) {
             Map<String, String> settings = new HashMap<>(settings(vendor.url()));

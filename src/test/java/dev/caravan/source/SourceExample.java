@@ -8,6 +8,7 @@ import dev.caravan.testing.TestHome;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -172,6 +173,14 @@ public abstract class SourceExample {
 
     /** @return the fewest requests with the shipped configuration, said as a number and with how it comes about */
     protected abstract Shipped shipped();
+
+    /**
+     * @param folder an empty folder, for a source that does not come installed
+     * @return the folder with the shipped configuration
+     */
+    protected Path shippedHome(Path folder) {
+        return TestHome.project();
+    }
 
     /**
      * @param sandbox the vendors on loopback, with the shipped configuration and at {@link #now}
