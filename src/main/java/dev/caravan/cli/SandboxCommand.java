@@ -40,6 +40,9 @@ final class SandboxCommand implements Callable<Integer> {
                 Sandbox.start(name -> settings.layers().file("config/sources/" + name), settings.clock(), port)) {
             faults.forEach(rule -> sandbox.faults().add(FaultRule.parse(rule)));
             sandbox.endpoints().forEach((name, url) -> System.out.println(name + "=" + url));
+            // For programs that read along; to a shell it is a comment.
+            System.out.println("# ready");
+            System.out.flush();
             new CountDownLatch(1).await();
         }
         return CaravanCommand.DONE;

@@ -21,6 +21,8 @@ import java.util.Set;
  */
 public final class Pull implements Asking {
     private static final int TOO_LARGE_IN_A_ROW = 5;
+    /** All five contracts: the key is not known, and no other request can fare better. */
+    private static final int UNAUTHORIZED = 401;
 
     private final int id;
     private final String source;
@@ -201,6 +203,9 @@ public final class Pull implements Asking {
         done++;
         failure.fragment().ifPresent(text -> quarantine.add(new Quarantined(request, failure.getMessage(), text, at)));
         Failure noted = new Failure(request, failure.getMessage(), failure.status(), attempts, at);
+        if (failure.status() == UNAUTHORIZED && noMore == null) {
+            noMore = "the vendor refuses the key (HTTP 401)";
+        }
         boolean halved = request.halved().contains(failure.status())
                 && !request.halves().get().isEmpty();
         if (halved && !hopeless()) {

@@ -47,6 +47,10 @@ final class FrontDoor implements HttpHandler {
             deliver(exchange, faultEndpoint.answer(exchange.getRequestMethod(), exchange.getRequestBody()), false);
             return;
         }
+        if (path.equals(ArrivalReport.PATH)) {
+            deliver(exchange, new ArrivalReport(requests).answer(), false);
+            return;
+        }
         for (Vendor vendor : vendors) {
             for (String prefix : vendor.endpoints().values()) {
                 if (path.equals(prefix) || path.startsWith(prefix + "/")) {

@@ -1,6 +1,8 @@
 package dev.caravan.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.fetch.TerminalFailure;
 import dev.caravan.fetch.TransientFailure;
@@ -197,6 +199,18 @@ final class PullVerdictTest {
         assertThat(pull.hopeless()).isFalse();
         pull.failed(request, new TerminalFailure("HTTP 401", 401), 1, NOW);
         assertThat(pull.hopeless()).isTrue();
+    }
+
+    @Test
+    void aRefusedKeyEndsTheAskingAtOnce() {
+        assertThatCode(pull::admit).doesNotThrowAnyException();
+        failed(request("lists", "", "aave", "TVL"), 403);
+        assertThatCode(pull::admit).doesNotThrowAnyException();
+        failed(request("lists", "", "lido", "TVL"), 401);
+        assertThatThrownBy(pull::admit)
+                .isInstanceOf(TerminalFailure.class)
+                .hasMessage("not asked: the vendor refuses the key (HTTP 401)");
+        assertThat(pull.hopeless()).isFalse();
     }
 
     private static VendorRequest ofHalves() {
