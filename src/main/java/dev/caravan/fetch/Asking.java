@@ -9,7 +9,11 @@ public interface Asking {
      * Lets a request through. Asked before a request waits for its turn, when it is the next to wait, and once more when its
      * slot has come.
      *
-     * @throws TerminalFailure when nothing more is to be asked; the message begins with {@code not asked}
+     * @param request what is to be asked
+     * @throws TerminalFailure when it is not to be asked, or nothing more is; the message begins with {@code not asked}
      */
-    void admit();
+    void admit(VendorRequest request);
+
+    /** @return whether a request that failed is worth another try; not when so many failed in a row that the next is one */
+    boolean isWorthAnotherTry();
 }

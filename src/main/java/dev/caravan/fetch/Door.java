@@ -57,7 +57,7 @@ public final class Door {
         Asking asking = exchange.getVariable("pull", Asking.class);
         Leaving.announce(request.source(), () -> {
             if (asking != null) {
-                asking.admit();
+                asking.admit(request);
             }
             budget.spend(request.source());
             Retries.countAttempt(exchange);

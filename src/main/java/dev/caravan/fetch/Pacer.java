@@ -52,11 +52,12 @@ public final class Pacer {
      * Waits until just before a request's turn, as far as this process can tell. Requests wait one behind the other, so
      * that a pace that changes holds from the next one on.
      *
-     * @param account the vendor account
+     * @param request what is to be asked
      * @param asking what the request belongs to, or null; a request that it no longer admits does not wait
-     * @throws TerminalFailure when nothing more is to be asked
+     * @throws TerminalFailure when it is not to be asked any more
      */
-    public void approach(String account, Asking asking) {
+    public void approach(VendorRequest request, Asking asking) {
+        String account = request.source();
         AccountPace pace = pace(account);
         try {
             pace.comingUp().lockInterruptibly();
@@ -66,7 +67,7 @@ public final class Pacer {
         }
         try {
             if (asking != null) {
-                asking.admit();
+                asking.admit(request);
             }
             Rate rate = pace.degraded() ? accounts.degradedRate(account) : accounts.rate(account);
             AccountPace.waitUntil(pace.nextTurn((long) (gapSeconds(rate) * 1e9)) - HEAD_START_NANOS);

@@ -81,6 +81,10 @@ public final class Retries implements Processor, Predicate {
         }
         boolean tooLong = failure.retryAfter() != null && failure.retryAfter().compareTo(longestRetryAfter) > 0;
         boolean stopping = exchange.getContext().isStopping();
+        Asking asking = exchange.getVariable("pull", Asking.class);
+        if (asking != null && !asking.isWorthAnotherTry()) {
+            return false;
+        }
         return attempts(exchange) <= Math.min(retries, failure.retries()) && !tooLong && !stopping;
     }
 

@@ -27,8 +27,16 @@ public final class TerminalFailure extends VendorFailure {
         return new TerminalFailure("not asked: " + reason, 0, true);
     }
 
-    /** @return whether the request did not leave, because nothing more is to be asked */
-    boolean isNotAsked() {
+    /**
+     * @param status the HTTP status by which others like it were refused
+     * @return the failure of a request that did not leave, because it would be refused as they were
+     */
+    public static TerminalFailure tooLarge(int status) {
+        return new TerminalFailure("not asked: others of its size were too large", status, true);
+    }
+
+    /** @return whether the request did not leave */
+    public boolean isNotAsked() {
         return notAsked;
     }
 }

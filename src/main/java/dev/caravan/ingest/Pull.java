@@ -43,7 +43,9 @@ public final class Pull implements Asking {
     private StoreResult stored = StoreResult.NONE;
     private boolean stopped;
     private String noMore;
+    private boolean answeredSinceTooLarge;
     private final List<Failure> tooLarge = new ArrayList<>();
+    private final List<Failure> surelyTooLarge = new ArrayList<>();
 
     /** An asset and one of its metrics at a venue, by the source's names. */
     record Item(String asset, String metric, String exchange) {}
@@ -104,11 +106,23 @@ public final class Pull implements Asking {
         noMore = reason;
     }
 
+    @Override
+    public synchronized void admit(VendorRequest request) {
+        admit();
+        if (isSurelyTooLarge(request)) {
+            throw TerminalFailure.tooLarge(request.halved().iterator().next());
+        }
+    }
+
+    @Override
+    public synchronized boolean isWorthAnotherTry() {
+        return failuresInARow < hopelessAfter / 2;
+    }
+
     /**
-     * Lets a request through, unless the program is stopping, the vendor has ended the asking, or so many failed in a row
+     * Lets requests through, unless the program is stopping, the vendor has ended the asking, or so many failed in a row
      * that the vendor must be down.
      */
-    @Override
     public synchronized void admit() {
         if (stopped) {
             throw TerminalFailure.notAsked("the program was told to stop");
@@ -128,12 +142,12 @@ public final class Pull implements Asking {
 
     /** @return whether there are requests that were too large, whose halves have not been asked */
     public synchronized boolean isMore() {
-        return !tooLarge.isEmpty();
+        return !tooLarge.isEmpty() || !surelyTooLarge.isEmpty();
     }
 
     /**
-     * Takes the halves of the requests that were too large. When nothing more is to be asked there are none, and the
-     * requests have failed: of a vendor that must be down, size was not the reason.
+     * Takes the halves of the requests that were too large. Those that were not even asked wait until a smaller one has been
+     * answered: of a vendor that is down, size was not the reason. When nothing more is to be asked, they have all failed.
      *
      * @return requests that have been planned
      */
@@ -141,8 +155,15 @@ public final class Pull implements Asking {
         List<VendorRequest> halves = new ArrayList<>();
         if (stopped || noMore != null || hopeless()) {
             failures.addAll(tooLarge);
+            failures.addAll(surelyTooLarge);
+            surelyTooLarge.clear();
         } else {
             tooLarge.forEach(whole -> halves.addAll(whole.request().halves().get()));
+            if (answeredSinceTooLarge || tooLarge.isEmpty()) {
+                surelyTooLarge.forEach(
+                        whole -> halves.addAll(whole.request().halves().get()));
+                surelyTooLarge.clear();
+            }
         }
         tooLarge.clear();
         tooLargeInARow = 0; // what comes now is smaller
@@ -177,6 +198,7 @@ public final class Pull implements Asking {
         done++;
         failuresInARow = 0;
         tooLargeInARow = 0;
+        answeredSinceTooLarge = true;
         answered.add(request);
         for (SeriesKey key : answer.observations().keys()) {
             received.add(new Item(key.asset(), key.metric(), key.exchange()));
@@ -208,8 +230,13 @@ public final class Pull implements Asking {
         }
         boolean halved = request.halved().contains(failure.status())
                 && !request.halves().get().isEmpty();
-        if (halved && !hopeless()) {
+        boolean notAsked = failure instanceof TerminalFailure terminal && terminal.isNotAsked();
+        if (halved && notAsked) {
+            surelyTooLarge.add(noted);
+        } else if (halved && !hopeless()) {
+            failuresInARow++; // a vendor that is down refuses every size
             tooLargeInARow++;
+            answeredSinceTooLarge = false;
             tooLarge.add(noted);
         } else if (request.refusals().contains(failure.status())) {
             refused.add(noted); // a refusal or a failure: only the whole pull can tell

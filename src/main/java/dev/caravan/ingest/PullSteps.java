@@ -51,11 +51,7 @@ public final class PullSteps {
      * @throws TerminalFailure when asking it is of no use
      */
     public void admit(@Variable("pull") Pull pull, @Variable("request") VendorRequest request) {
-        pull.admit();
-        if (pull.isSurelyTooLarge(request)) {
-            int status = request.halved().iterator().next();
-            throw new TerminalFailure("not asked: others of its size were too large", status);
-        }
+        pull.admit(request);
     }
 
     /**

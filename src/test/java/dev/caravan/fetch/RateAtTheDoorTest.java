@@ -148,7 +148,8 @@ final class RateAtTheDoorTest {
             depart(List.of(late, steady), 10);
             // Six connections are slow to open: their turns pass while the other program goes on.
             for (int i = 0; i < 6; i++) {
-                late.approach("coingecko", null);
+                late.approach(
+                        VendorRequest.get("coingecko", "http://127.0.0.1", "/").build(), null);
             }
             depart(List.of(steady), 8);
             List<Long> left = new ArrayList<>();
@@ -217,7 +218,10 @@ final class RateAtTheDoorTest {
                     begin.countDown();
                     begin.await();
                     while (left.getAndDecrement() > 0) {
-                        pacer.approach("coingecko", null);
+                        pacer.approach(
+                                VendorRequest.get("coingecko", "http://127.0.0.1", "/")
+                                        .build(),
+                                null);
                         mine.add(leave(pacer));
                     }
                     return mine;

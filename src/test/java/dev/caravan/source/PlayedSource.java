@@ -54,6 +54,8 @@ abstract class PlayedSource extends SourceExample {
         settings.putAll(exampleSettings());
         settings.put("caravan.now", now());
         settings.put(rateSetting(), "2000/1s");
+        // An outage is played many times over, and must not slow down what comes after it.
+        settings.put(source() + ".rate.degraded", "2000/1s");
         settings.put("fetch.retries", "1");
         settings.put("fetch.backoff.first", "1ms");
         settings.put("fetch.backoff.longest", "5ms");

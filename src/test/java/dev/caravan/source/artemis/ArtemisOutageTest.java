@@ -64,14 +64,15 @@ final class ArtemisOutageTest {
                     .extracting(entry -> entry.path() + entry.query())
                     .doesNotHaveDuplicates();
             Map<String, Object> pull = caravan.lastPull("artemis");
-            assertThat(pull).containsEntry("requests", 86).containsEntry("failed", 86);
-            assertThat((String) pull.get("notes"))
-                    .contains(asked + " x HTTP 500")
-                    .contains((86 - asked) + " x not asked");
+            assertThat((String) pull.get("notes")).contains(" x HTTP 500").contains(" x not asked");
+            // Of each size so many are asked that the others of it are surely too large; these are neither asked nor
+            // halved.
+            assertThat((Integer) pull.get("requests")).isBetween(86, 86 + 2 * asked);
             assertThat(failures(caravan, "attempts = 1 AND reason LIKE 'HTTP 500%'"))
-                    .isEqualTo(asked);
+                    .isPositive()
+                    .isLessThan(asked);
             assertThat(failures(caravan, "attempts = 0 AND reason LIKE 'not asked%'"))
-                    .isEqualTo(86 - asked);
+                    .isGreaterThan(86 - asked);
             assertThat(caravan.sql().queryForObject("SELECT count(*) FROM not_offered", Long.class))
                     .isZero();
         }
@@ -86,9 +87,14 @@ final class ArtemisOutageTest {
             List<RequestLog.Entry> refused = sandbox.requests().entries("artemis").stream()
                     .filter(entry -> entry.status() == 500)
                     .toList();
-            assertThat(refused).hasSizeGreaterThan(HOPELESS_AFTER);
-            // Each is asked once and then in two halves, which are small enough.
-            assertThat(sandbox.requests().entries("artemis")).hasSize(86 + 2 * refused.size());
+            // Five in a row are enough; the others go in halves at once, and these are small enough.
+            assertThat(refused).hasSizeBetween(5, HOPELESS_AFTER);
+            assertThat(sandbox.requests().entries("artemis"))
+                    .hasSizeLessThanOrEqualTo(2 * 86 + refused.size())
+                    .extracting(entry -> entry.path() + entry.query())
+                    .doesNotHaveDuplicates();
+            assertThat(caravan.lastPull("artemis").get("received"))
+                    .isEqualTo(caravan.lastPull("artemis").get("expected"));
         }
     }
 
@@ -100,7 +106,7 @@ final class ArtemisOutageTest {
             assertThat(sandbox.requests().entries("artemis").size())
                     .isBetween(30 + HOPELESS_AFTER, 30 + HOPELESS_AFTER + 5);
             assertThat(caravan.latest("artemis", "btc", "PRICE")).isPositive();
-            assertThat(failures(caravan, "reason LIKE 'HTTP 500%'")).isGreaterThanOrEqualTo(HOPELESS_AFTER);
+            assertThat(failures(caravan, "reason LIKE 'HTTP 500%'")).isPositive();
         }
     }
 }
