@@ -14,6 +14,6 @@ public interface Asking {
      */
     void admit(VendorRequest request);
 
-    /** @return whether a request that failed is worth another try; not when so many failed in a row that the next is one */
+    /** @return whether a request that failed is worth another try; not when the vendor is likely to be down */
     boolean isWorthAnotherTry();
 }

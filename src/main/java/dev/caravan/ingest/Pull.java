@@ -43,7 +43,9 @@ public final class Pull implements Asking {
     private StoreResult stored = StoreResult.NONE;
     private boolean stopped;
     private String noMore;
-    private boolean answeredSinceTooLarge;
+    /** Whether requests were too large and nothing has been answered since. */
+    private boolean sizeInDoubt;
+
     private final List<Failure> tooLarge = new ArrayList<>();
     private final List<Failure> surelyTooLarge = new ArrayList<>();
 
@@ -116,7 +118,8 @@ public final class Pull implements Asking {
 
     @Override
     public synchronized boolean isWorthAnotherTry() {
-        return failuresInARow < hopelessAfter / 2;
+        // Where every size was refused, the vendor is likely to be down, and the next request is the other try.
+        return !sizeInDoubt || failuresInARow < hopelessAfter / 2;
     }
 
     /**
@@ -159,7 +162,7 @@ public final class Pull implements Asking {
             surelyTooLarge.clear();
         } else {
             tooLarge.forEach(whole -> halves.addAll(whole.request().halves().get()));
-            if (answeredSinceTooLarge || tooLarge.isEmpty()) {
+            if (!sizeInDoubt || tooLarge.isEmpty()) {
                 surelyTooLarge.forEach(
                         whole -> halves.addAll(whole.request().halves().get()));
                 surelyTooLarge.clear();
@@ -198,7 +201,7 @@ public final class Pull implements Asking {
         done++;
         failuresInARow = 0;
         tooLargeInARow = 0;
-        answeredSinceTooLarge = true;
+        sizeInDoubt = false;
         answered.add(request);
         for (SeriesKey key : answer.observations().keys()) {
             received.add(new Item(key.asset(), key.metric(), key.exchange()));
@@ -234,9 +237,13 @@ public final class Pull implements Asking {
         if (halved && notAsked) {
             surelyTooLarge.add(noted);
         } else if (halved && !hopeless()) {
-            failuresInARow++; // a vendor that is down refuses every size
+            // A vendor that is down refuses every size, one that is well only some: refusals for size alone give none
+            // up.
+            if (tooLargeInARow < TOO_LARGE_IN_A_ROW && failuresInARow < hopelessAfter / 2) {
+                failuresInARow++;
+            }
             tooLargeInARow++;
-            answeredSinceTooLarge = false;
+            sizeInDoubt = true;
             tooLarge.add(noted);
         } else if (request.refusals().contains(failure.status())) {
             refused.add(noted); // a refusal or a failure: only the whole pull can tell

@@ -123,7 +123,13 @@ final class PlayedVendors implements AutoCloseable {
         if (path.endsWith("/bridges")) {
             return "{\"bridges\":[]}";
         }
-        return path.contains("/v2/metrics/") || path.contains("/inflows/") ? "{}" : "[]";
+        if (path.contains("/v2/metrics/")) {
+            return "{\"total24h\":null}";
+        }
+        if (path.contains("/inflows/")) {
+            return "{\"outflows\":null}";
+        }
+        return path.contains("/yields/perps") ? "{\"status\":\"success\",\"data\":[]}" : "[]";
     }
 
     /** A line of Velo's catalogue. */

@@ -81,6 +81,10 @@ final class PredecessorFaultsTest {
                                 + ",'monthlyVolume':" + figure + "}]}")
                 .answer("/inflows/", "{'outflows':" + figure + "}")
                 .answer(
+                        "/yields/perps",
+                        "{'status':'success','data':[{'marketplace':'Bybit','market':'BTCUSDT','openInterest':" + figure
+                                + ",'timestamp':'2026-11-20T09:30:00.000Z'}]}")
+                .answer(
                         "/stablecoins?",
                         "{'peggedAssets':[{'id':'5','pegType':'peggedUSD','circulating':{'peggedUSD':" + figure
                                 + "},'price':" + figure + "}]}")

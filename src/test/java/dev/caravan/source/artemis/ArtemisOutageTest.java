@@ -57,17 +57,16 @@ final class ArtemisOutageTest {
         try (TestCaravan caravan = caravan("20/1s")) {
             sandbox.faults().add("artemis:server_error:status=500");
             assertThat(caravan.pull("artemis")).isEqualTo(PullStatus.ERROR);
-            // And what had left before the last of these was answered; the other 27 threads wait for their slots.
+            // Refusals for size count for half of it at most; and some had left before the last of these was answered.
             int asked = sandbox.requests().entries("artemis").size();
-            assertThat(asked).isBetween(HOPELESS_AFTER, HOPELESS_AFTER + 5);
+            assertThat(asked).isBetween(HOPELESS_AFTER, 2 * HOPELESS_AFTER);
             assertThat(sandbox.requests().entries("artemis"))
                     .extracting(entry -> entry.path() + entry.query())
                     .doesNotHaveDuplicates();
             Map<String, Object> pull = caravan.lastPull("artemis");
             assertThat((String) pull.get("notes")).contains(" x HTTP 500").contains(" x not asked");
-            // Of each size so many are asked that the others of it are surely too large; these are neither asked nor
-            // halved.
-            assertThat((Integer) pull.get("requests")).isBetween(86, 86 + 2 * asked);
+            // Of each size so many are asked that the others of it are surely too large; these are not asked.
+            assertThat((Integer) pull.get("requests")).isGreaterThanOrEqualTo(86);
             assertThat(failures(caravan, "attempts = 1 AND reason LIKE 'HTTP 500%'"))
                     .isPositive()
                     .isLessThan(asked);
@@ -104,7 +103,7 @@ final class ArtemisOutageTest {
             sandbox.faults().add("artemis:server_error:status=500:after=30");
             assertThat(caravan.pull("artemis")).isEqualTo(PullStatus.PARTIAL);
             assertThat(sandbox.requests().entries("artemis").size())
-                    .isBetween(30 + HOPELESS_AFTER, 30 + HOPELESS_AFTER + 5);
+                    .isBetween(30 + HOPELESS_AFTER, 30 + 2 * HOPELESS_AFTER);
             assertThat(caravan.latest("artemis", "btc", "PRICE")).isPositive();
             assertThat(failures(caravan, "reason LIKE 'HTTP 500%'")).isPositive();
         }
