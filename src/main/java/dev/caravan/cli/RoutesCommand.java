@@ -70,7 +70,8 @@ final class RoutesCommand implements Runnable {
                     table.row(List.of(file.name(), state, "-", "-", "-"));
                 }
                 for (RouteSurvey.Route route : file.routes()) {
-                    table.row(List.of(file.name(), state, route.id(), route.from(), route.description()));
+                    table.row(
+                            List.of(file.name(), state, route.id(), route.from(), firstSentence(route.description())));
                 }
             }
             System.out.print(table);
@@ -106,6 +107,10 @@ final class RoutesCommand implements Runnable {
             }
             return survey.faults().isEmpty() ? CaravanCommand.DONE : CaravanCommand.FAILED;
         }
+    }
+
+    private static String firstSentence(String description) {
+        return description.replaceFirst("(?<=[a-z])\\. .*", "");
     }
 
     private static ObjectNode asJson(RouteSurvey survey) {

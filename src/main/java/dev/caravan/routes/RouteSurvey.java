@@ -2,6 +2,7 @@ package dev.caravan.routes;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.model.RouteDefinition;
 
 /**
@@ -45,7 +46,14 @@ public record RouteSurvey(List<File> files) {
 
     private static Route route(RouteDefinition route) {
         String description = route.getDescriptionText() == null ? "" : route.getDescriptionText();
-        return new Route(route.getRouteId(), route.getInput().getEndpointUri(), description);
+        String from = route.getInput().getEndpointUri().replaceFirst("\\?.*", "");
+        if (route.getTemplateParameters() != null) {
+            for (Map.Entry<String, Object> parameter :
+                    route.getTemplateParameters().entrySet()) {
+                from = from.replace("{{" + parameter.getKey() + "}}", String.valueOf(parameter.getValue()));
+            }
+        }
+        return new Route(route.getRouteId(), from, description);
     }
 
     /** @return what is wrong, over all files */
