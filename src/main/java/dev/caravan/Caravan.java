@@ -58,7 +58,7 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
  */
 public final class Caravan implements AutoCloseable {
     /** Where a daemon's routes are, below {@code routes}, in the order of loading; commands that pull take the first three. */
-    public static final List<String> ROUTES = List.of("common", "templates", "sources", "api", "schedule", "nothing");
+    public static final List<String> ROUTES = List.of("common", "templates", "sources", "schedule", "api", "nothing");
 
     /** The names by which routes know the beans. */
     public static final Set<String> BEANS = Set.of(
