@@ -183,7 +183,9 @@ public final class Pull implements Asking {
      * @return whether it is to be asked by halves at once
      */
     synchronized boolean isSurelyTooLarge(VendorRequest request) {
-        return tooLargeInARow >= TOO_LARGE_IN_A_ROW && !request.halves().get().isEmpty();
+        return tooLargeInARow >= TOO_LARGE_IN_A_ROW
+                && !request.halved().isEmpty()
+                && !request.halves().get().isEmpty();
     }
 
     /** @return whether so many requests failed in a row that asking on is of no use */

@@ -157,6 +157,7 @@ public abstract class SourceContract extends FaultsContract {
                     .containsOnly("not asked: the program was told to stop");
             vendor.play(this::rightly);
             assertThat(second.pull(source())).isEqualTo(PullStatus.SUCCESS);
+            assertThat(vendor.asked()).hasSize((Integer) pull.get("requests"));
             assertThat(StoredRow.all(second.sql()))
                     .hasSize(rowsOf(vendor.answered()))
                     .hasSizeGreaterThan(came);
