@@ -47,6 +47,7 @@ import java.util.Properties;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -211,6 +212,11 @@ public final class Caravan implements AutoCloseable {
         bind("coingeckoNormaliser", new CoinGeckoNormaliser());
         bind("tablePlanner", new TablePlanner(settings));
         bind("tableNormaliser", new TableNormaliser());
+    }
+
+    /** For a program that takes signals itself: without this, Camel's own hook would stop the context beside it. */
+    public void leaveSignalsAlone() {
+        camel.setShutdownStrategy(new SimpleMainShutdownStrategy());
     }
 
     /** @return the Camel context, once started */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.logging.log4j.LogManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,8 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--fresh", description = "Delete all observations and pulls first; asks before it does.")
     private boolean fresh;
 
+    private volatile boolean failedToStart;
+
     @Option(names = "--yes", description = "Answer yes to what --fresh asks.")
     private boolean yes;
 
@@ -68,7 +71,18 @@ final class UpCommand implements Callable<Integer> {
         more.put("camel.server.host", address);
         more.put("camel.server.port", String.valueOf(listen));
 
-        Session session = Session.withVendors(parent, more);
+        // Told to stop while it still starts, it stops as well, in the same way.
+        AtomicReference<Session> opened = new AtomicReference<>();
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(opened.get(), stopped), "stop"));
+        try {
+            opened.set(Session.withVendors(parent, more));
+        } catch (RuntimeException e) {
+            failedToStart = true;
+            throw e;
+        }
+        Session session = opened.get();
+        session.caravan().leaveSignalsAlone();
         try {
             if (fresh) {
                 deleteEverything(session.caravan());
@@ -76,12 +90,11 @@ final class UpCommand implements Callable<Integer> {
             session.caravan().start(Caravan.ROUTES.toArray(String[]::new));
             checkListening(address, listen);
         } catch (RuntimeException e) {
+            opened.set(null);
+            failedToStart = true;
             session.close();
             throw e;
         }
-        CountDownLatch stopped = new CountDownLatch(1);
-        Thread stop = new Thread(() -> stop(session, stopped), "stop");
-        Runtime.getRuntime().addShutdownHook(stop);
         System.out.println("Caravan is ready at http://" + (address.contains(":") ? "[" + address + "]" : address) + ":"
                 + listen + (parent.sandbox() ? " (sandbox: all numbers are made up)" : "") + ", data in "
                 + session.caravan().database().description());
@@ -90,9 +103,14 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /** Called on SIGTERM and Ctrl-C: lets what is in flight finish, and leaves with 0, which the JVM alone would not. */
-    private static void stop(Session session, CountDownLatch stopped) {
+    private void stop(Session session, CountDownLatch stopped) {
+        if (failedToStart) {
+            return; // the exit code of the failure holds
+        }
         LOG.info("Stopping: what is in flight is finished first");
-        session.close();
+        if (session != null) {
+            session.close();
+        }
         LOG.info("Stopped");
         System.out.flush();
         LogManager.shutdown();
