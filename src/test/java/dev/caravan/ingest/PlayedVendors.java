@@ -186,6 +186,7 @@ final class PlayedVendors implements AutoCloseable {
                 "defillama.rate.free",
                 "defillama.rate.pro",
                 "velo.rate.key",
+                "velo.rate.degraded",
                 "coingecko.rate.none",
                 "coingecko.rate.demo",
                 "alphavantage.rate.premium")) {
