@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.TimeZone;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 public abstract class SourceContract extends FaultsContract {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final Duration LONG = Duration.ofSeconds(60);
+    /** The common pool of newer JDKs has one thread on two processors: what waits for another task would wait for ever. */
+    private static final Executor OWN_THREAD = task -> new Thread(task).start();
 
     /** With a wider margin than is shipped: on a busy machine the played vendor notices requests late, one more than another. */
     private TestCaravan paced() {
@@ -137,10 +140,10 @@ public abstract class SourceContract extends FaultsContract {
                 "camel.threadpool.config[fetch].pool-size", "2",
                 "camel.threadpool.config[fetch].max-pool-size", "2");
         TestCaravan first = start(settings);
-        CompletableFuture<PullStatus> cutOff = CompletableFuture.supplyAsync(() -> first.pull(source()));
+        CompletableFuture<PullStatus> cutOff = CompletableFuture.supplyAsync(() -> first.pull(source()), OWN_THREAD);
         await().atMost(LONG).until(() -> vendor.asked().size() > 3);
         Pull running = first.caravan().ledger().running(source()).orElseThrow();
-        CompletableFuture<Void> closing = CompletableFuture.runAsync(first::close);
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(first::close, OWN_THREAD);
         await().atMost(LONG).until(running::stopped);
         goOn.countDown();
         assertThat(closing).succeedsWithin(LONG);
