@@ -58,7 +58,10 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
  * commands differ only in the routes they load.
  */
 public final class Caravan implements AutoCloseable {
-    /** Where a daemon's routes are, below {@code routes}, in the order of loading; commands that pull take the first three. */
+    /** Where the routes are that a pull needs, below {@code routes}, in the order of loading. */
+    public static final List<String> PULL_ROUTES = List.of("common", "templates", "sources");
+
+    /** Where a daemon's routes are, in the order of loading. */
     public static final List<String> ROUTES = List.of("common", "templates", "sources", "schedule", "api", "nothing");
 
     /** The names by which routes know the beans. */

@@ -39,9 +39,7 @@ final class TurnReport {
      * @return how often each of its assets is asked, and how far the round is; nothing for a source that asks for all at once
      */
     Optional<ObjectNode> of(String source) {
-        boolean inTurns = settings.optional(source + ".asks-in-turns")
-                .map(Boolean::parseBoolean)
-                .orElse(false);
+        boolean inTurns = settings.flag(source + ".asks-in-turns");
         OptionalInt permitted = budget.permitted(source);
         if (!inTurns || permitted.isEmpty()) {
             return Optional.empty();

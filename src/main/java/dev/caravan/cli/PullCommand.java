@@ -53,7 +53,7 @@ final class PullCommand implements Callable<Integer> {
         try (Session session = Session.withVendors(parent, Map.of())) {
             Caravan caravan = session.caravan();
             List<String> sources = choose(caravan);
-            caravan.start("common", "templates", "sources");
+            caravan.start(Caravan.PULL_ROUTES.toArray(String[]::new));
             Map<String, String> outcome = pull(caravan, sources);
             print(caravan, outcome);
             return exitCode(outcome);

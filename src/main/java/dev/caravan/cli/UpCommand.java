@@ -76,28 +76,22 @@ final class UpCommand implements Callable<Integer> {
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(opened.get(), stopped), "stop"));
         try {
-            opened.set(Session.withVendors(parent, more));
-        } catch (RuntimeException e) {
-            failedToStart = true;
-            throw e;
-        }
-        Session session = opened.get();
-        session.caravan().leaveSignalsAlone();
-        try {
+            Session session = Session.withVendors(parent, more);
+            opened.set(session);
+            session.caravan().leaveSignalsAlone();
             if (fresh) {
                 deleteEverything(session.caravan());
             }
             session.caravan().start(Caravan.ROUTES.toArray(String[]::new));
             checkListening(address, listen);
         } catch (RuntimeException e) {
-            opened.set(null);
             failedToStart = true;
-            session.close();
+            Optional.ofNullable(opened.get()).ifPresent(Session::close);
             throw e;
         }
         System.out.println("Caravan is ready at http://" + (address.contains(":") ? "[" + address + "]" : address) + ":"
                 + listen + (parent.sandbox() ? " (sandbox: all numbers are made up)" : "") + ", data in "
-                + session.caravan().database().description());
+                + opened.get().caravan().database().description());
         stopped.await();
         return CaravanCommand.DONE;
     }

@@ -102,9 +102,7 @@ public final class Accounts {
             return Optional.empty();
         }
         String advice = "no key: set " + source.toUpperCase(Locale.ROOT) + "_API_KEY";
-        if (settings.optional(source + ".key-required")
-                .map(Boolean::parseBoolean)
-                .orElse(false)) {
+        if (settings.flag(source + ".key-required")) {
             return Optional.of(advice);
         }
         // A tier that was set without its key would be asked at a rate that the vendor does not permit.

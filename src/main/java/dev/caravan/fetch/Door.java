@@ -123,9 +123,7 @@ public final class Door {
     private void checkStart(String start, int status, String source) {
         String text = start.stripLeading();
         if (text.isEmpty()) {
-            boolean overload = settings.optional(source + ".empty-is-overload")
-                    .map(Boolean::parseBoolean)
-                    .orElse(false);
+            boolean overload = settings.flag(source + ".empty-is-overload");
             throw new TransientFailure("an empty answer", status, null, overload ? retries : UNREADABLE_RETRIES, null);
         }
         if (text.startsWith("<")) {

@@ -231,7 +231,7 @@ public final class Pull implements Asking {
         failure.fragment().ifPresent(text -> quarantine.add(new Quarantined(request, failure.getMessage(), text, at)));
         Failure noted = new Failure(request, failure.getMessage(), failure.status(), attempts, at);
         if (failure.status() == UNAUTHORIZED && noMore == null) {
-            noMore = "the vendor refuses the key (HTTP 401)";
+            askNoMore("the vendor refuses the key (HTTP 401)");
         }
         boolean halved = request.halved().contains(failure.status())
                 && !request.halves().get().isEmpty();
@@ -239,8 +239,7 @@ public final class Pull implements Asking {
         if (halved && notAsked) {
             surelyTooLarge.add(noted);
         } else if (halved && !hopeless()) {
-            // A vendor that is down refuses every size, one that is well only some: refusals for size alone give none
-            // up.
+            // A vendor that is down refuses every size, one that is well only some: size alone gives none up.
             if (tooLargeInARow < TOO_LARGE_IN_A_ROW && failuresInARow < hopelessAfter / 2) {
                 failuresInARow++;
             }

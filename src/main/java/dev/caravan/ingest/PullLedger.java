@@ -231,9 +231,7 @@ public final class PullLedger {
     }
 
     private void answered(String source, Collection<Item> items, Instant now) {
-        boolean inTurns = settings.optional(source + ".asks-in-turns")
-                .map(Boolean::parseBoolean)
-                .orElse(false);
+        boolean inTurns = settings.flag(source + ".asks-in-turns");
         if (inTurns && !items.isEmpty()) {
             String[] assets =
                     items.stream().map(Item::asset).distinct().sorted().toArray(String[]::new);

@@ -32,7 +32,9 @@ public final class RouteFiles {
     private final Map<String, Loaded> loaded = Collections.synchronizedMap(new LinkedHashMap<>());
     private volatile List<String> places = List.of();
     private volatile List<RouteFault> faults = List.of();
+    /** Routes that are not to be started while a set is loaded: asked once a set, not once a route. */
     private volatile Set<String> standing = Set.of();
+
     private Set<String> obeyed = Set.of();
     private RouteLoader loader;
 
@@ -78,8 +80,9 @@ public final class RouteFiles {
      */
     public synchronized void start(CamelContext camel, String... folders) {
         camel.getPropertiesComponent().addPropertiesSource(schedule);
-        loader = new RouteLoader((ModelCamelContext) camel, this::standingStill);
-        obeyed = standingStill();
+        loader = new RouteLoader((ModelCamelContext) camel, () -> standing);
+        obeyed = stoppedByName();
+        standing = obeyed;
         places = List.of(folders);
         List<RouteFile> files = RouteFile.read(settings.layers(), places);
         List<RouteFault> found = new ArrayList<>(check.check(files).faults());
@@ -199,24 +202,22 @@ public final class RouteFiles {
     }
 
     private void replace(List<Loaded> out, List<RouteFile> in, Set<String> stopped) {
-        standing = stopped;
+        Set<String> still = stoppedByName();
+        still.addAll(stopped);
+        standing = still;
+        out.forEach(this::unload);
+        List<RouteFile> done = new ArrayList<>();
         try {
-            out.forEach(this::unload);
-            List<RouteFile> done = new ArrayList<>();
-            try {
-                for (RouteFile file : in) {
-                    loaded.put(file.name(), loader.load(file));
-                    done.add(file);
-                }
-            } catch (RouteLoader.Broken e) {
-                done.forEach(file -> unload(loaded.get(file.name())));
-                out.forEach(this::loadAgain);
-                throw RoutesRefused.broken(List.of(e.fault()));
+            for (RouteFile file : in) {
+                loaded.put(file.name(), loader.load(file));
+                done.add(file);
             }
-            faults = List.of();
-        } finally {
-            standing = Set.of();
+        } catch (RouteLoader.Broken e) {
+            done.forEach(file -> unload(loaded.get(file.name())));
+            out.forEach(this::loadAgain);
+            throw RoutesRefused.broken(List.of(e.fault()));
         }
+        faults = List.of();
     }
 
     private void unload(Loaded file) {
@@ -261,9 +262,8 @@ public final class RouteFiles {
         obeyed = wanted;
     }
 
-    private Set<String> standingStill() {
-        Set<String> all = new TreeSet<>(standing);
-        stops.ifPresent(list -> all.addAll(list.stopped()));
-        return all;
+    /** Those that a person has stopped, here or elsewhere, as the database says. */
+    private Set<String> stoppedByName() {
+        return new TreeSet<>(stops.map(RouteStops::stopped).orElse(Set.of()));
     }
 }

@@ -47,9 +47,7 @@ final class ScheduleProperties implements PropertiesSource {
             if (matcher.group(2) == null) {
                 return settings.text("schedule.default");
             }
-            boolean daemon = settings.optional("schedule.enabled")
-                    .map(Boolean::parseBoolean)
-                    .orElse(false);
+            boolean daemon = settings.flag("schedule.enabled");
             boolean configured =
                     new Accounts(settings).notConfigured(matcher.group(1)).isEmpty();
             return String.valueOf(daemon && configured && matcher.group(2).equals(".enabled"));

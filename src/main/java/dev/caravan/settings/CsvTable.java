@@ -6,8 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -53,6 +55,25 @@ public final class CsvTable {
         public ConfigurationException wrong(String what) {
             return new ConfigurationException(file + ", line " + line + ": " + what);
         }
+    }
+
+    /**
+     * Reads one column, in which every row has another cell.
+     *
+     * @param file the file
+     * @param heading the column
+     * @param what what a cell is, for the failure
+     * @return its cells, in order
+     * @throws ConfigurationException when the file cannot be read, or a cell is missing or repeated; names file and line
+     */
+    public static List<String> column(Path file, String heading, String what) {
+        Set<String> cells = new LinkedHashSet<>();
+        for (Row row : read(file)) {
+            if (row.get(heading).isEmpty() || !cells.add(row.get(heading))) {
+                throw row.wrong("the " + what + " is missing or repeated");
+            }
+        }
+        return List.copyOf(cells);
     }
 
     /**

@@ -244,6 +244,14 @@ public final class Settings {
 
     /**
      * @param name the setting's name in the file
+     * @return whether it is {@code true}; one that is missing or blank is not
+     */
+    public boolean flag(String name) {
+        return optional(name).map(Boolean::parseBoolean).orElse(false);
+    }
+
+    /**
+     * @param name the setting's name in the file
      * @param smallest the smallest value that makes sense
      * @param largest the largest value that makes sense
      * @return the whole number

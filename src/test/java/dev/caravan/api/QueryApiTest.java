@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.ingest.PullStatus;
 import dev.caravan.sandbox.Sandbox;
+import dev.caravan.testing.FreePort;
 import dev.caravan.testing.TestCaravan;
 import dev.caravan.testing.TestHome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -47,8 +47,9 @@ final class QueryApiTest {
     static void start() {
         sandbox = Sandbox.start(
                 TestHome.project().resolve("config/sources"), Clock.fixed(Instant.parse(NOW), ZoneOffset.UTC), 0);
-        port = freePort();
-        caravan = TestCaravan.start(TestHome.project(), settings(port), "api", "nothing");
+        Map<String, String> settings = settings();
+        port = FreePort.serve(settings);
+        caravan = TestCaravan.start(TestHome.project(), settings, "api", "nothing");
         assertThat(caravan.pull("defillama")).isEqualTo(PullStatus.SUCCESS);
         assertThat(caravan.pull("coingecko")).isEqualTo(PullStatus.SUCCESS);
         // Five more hours of bitcoin's price, 15:00 of the 18th among them.
@@ -70,21 +71,10 @@ final class QueryApiTest {
         sandbox.close();
     }
 
-    private static Map<String, String> settings(int listen) {
+    private static Map<String, String> settings() {
         Map<String, String> settings = TestCaravan.vendors(sandbox);
         settings.put("caravan.now", NOW);
-        settings.put("camel.server.enabled", "true");
-        settings.put("camel.server.host", "127.0.0.1");
-        settings.put("camel.server.port", String.valueOf(listen));
         return settings;
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static HttpResponse<String> send(int to, String method, String path, String... headers) {
@@ -515,8 +505,8 @@ final class QueryApiTest {
 
     @Test
     void withAKeySetOnlyTheRootAnswersWithoutIt() {
-        int other = freePort();
-        Map<String, String> settings = settings(other);
+        Map<String, String> settings = settings();
+        int other = FreePort.serve(settings);
         settings.put("data.api.key", "open-sesame");
         try (TestCaravan guarded = TestCaravan.start(TestHome.project(), settings, "api", "nothing")) {
             assertThat(guarded.caravan().settings().optional("data.api.key")).isPresent();

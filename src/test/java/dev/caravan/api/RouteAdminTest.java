@@ -6,12 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.sandbox.Sandbox;
+import dev.caravan.testing.FreePort;
 import dev.caravan.testing.TestCaravan;
 import dev.caravan.testing.TestHome;
 import dev.caravan.testing.TestServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -44,13 +43,8 @@ final class RouteAdminTest {
     }
 
     private TestCaravan caravan(String key, Map<String, String> settings) throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
         settings.put("admin.api.key", key);
-        settings.put("camel.server.enabled", "true");
-        settings.put("camel.server.host", "127.0.0.1");
-        settings.put("camel.server.port", String.valueOf(port));
+        port = FreePort.serve(settings);
         return TestCaravan.start(folder, settings, "api", "nothing");
     }
 

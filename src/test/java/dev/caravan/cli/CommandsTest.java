@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.testing.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -62,14 +63,6 @@ final class CommandsTest {
         }
     }
 
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private static long records(JsonNode report, String name) {
         for (JsonNode source : report.path("sources")) {
             if (source.path("name").asText().equals(name)) {
@@ -85,7 +78,7 @@ final class CommandsTest {
                 ChildCaravan none = start(Map.of());
                 ChildCaravan option = sandboxed("pull", "all", "--no-such-option");
                 ChildCaravan port = sandboxed("up", "--port", String.valueOf(taken.getLocalPort()));
-                ChildCaravan open = sandboxed("up", "--host", "0.0.0.0", "--port", String.valueOf(freePort()));
+                ChildCaravan open = sandboxed("up", "--host", "0.0.0.0", "--port", String.valueOf(FreePort.find()));
                 ChildCaravan setting = start(Map.of("FETCH_RETRIES", "many"), "up", "--sandbox", "--port", "0")) {
             assertThat(none.exitCode()).isEqualTo(2);
             assertThat(none.errors()).contains("a command is missing");
@@ -137,7 +130,7 @@ final class CommandsTest {
 
     @Test
     void aDaemonAnswersLetsCommandsWorkBesideItSurvivesAKillAndStopsWithZero() {
-        int port = freePort();
+        int port = FreePort.find();
         String[] up = {"up", "--port", String.valueOf(port), "--no-startup"};
         long rows;
         try (ChildCaravan daemon = sandboxed(up).awaitReady()) {
@@ -172,7 +165,7 @@ final class CommandsTest {
     @Test
     void aPullOfWhichSomeFailsIsThreeAndOneOfWhichAllFailsIsOne() {
         // Fault rules for a vendor of another process: the command that plays the vendors alone takes them.
-        int port = freePort();
+        int port = FreePort.find();
         String database = dev.caravan.testing.TestServer.newDatabase();
         try (ChildCaravan vendors = start(
                 Map.of(),

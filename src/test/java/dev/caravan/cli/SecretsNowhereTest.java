@@ -6,12 +6,11 @@ import dev.caravan.fetch.LoopbackVendor;
 import dev.caravan.fetch.LoopbackVendor.Asked;
 import dev.caravan.fetch.LoopbackVendor.Reply;
 import dev.caravan.ingest.PullStatus;
+import dev.caravan.testing.FreePort;
 import dev.caravan.testing.TestCaravan;
 import dev.caravan.testing.TestHome;
 import dev.caravan.testing.TestServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -167,14 +166,8 @@ final class SecretsNowhereTest {
     @Test
     void noKeyIsInAnAnswerOverHttp() throws IOException, InterruptedException {
         vendor.answer(SecretsNowhereTest::echo);
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
         Map<String, String> settings = settings();
-        settings.put("camel.server.enabled", "true");
-        settings.put("camel.server.host", "127.0.0.1");
-        settings.put("camel.server.port", String.valueOf(port));
+        int port = FreePort.serve(settings);
         try (TestCaravan caravan = TestCaravan.start(home, settings, "api", "nothing")) {
             for (String source : List.of("defillama", "coingecko")) {
                 assertThat(caravan.pull(source)).isIn(PullStatus.ERROR, PullStatus.PARTIAL);

@@ -5,10 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.testing.FreePort;
 import dev.caravan.testing.TestHome;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -110,10 +109,7 @@ final class SourceWithoutJavaTest {
 
     @Test
     void aRunningDaemonTakesTheFilesOnRequest() throws IOException, InterruptedException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = FreePort.find();
         String address = "http://127.0.0.1:" + port;
         try (ChildCaravan daemon = start(
                         Map.of("ADMIN_API_KEY", KEY), "up", "--sandbox", "--no-startup", "--port", String.valueOf(port))

@@ -5,13 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.fetch.LoopbackVendor;
 import dev.caravan.fetch.LoopbackVendor.Asked;
 import dev.caravan.fetch.LoopbackVendor.Reply;
+import dev.caravan.testing.FreePort;
 import dev.caravan.testing.TestCaravan;
 import dev.caravan.testing.TestHome;
 import dev.caravan.testing.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -144,15 +143,8 @@ final class PlayedVendors implements AutoCloseable {
 
     /** The same, with the questions served over HTTP: see {@link #get}. */
     TestCaravan serving(String now, String... more) {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
         Map<String, String> settings = settings(now, more);
-        settings.put("camel.server.enabled", "true");
-        settings.put("camel.server.host", "127.0.0.1");
-        settings.put("camel.server.port", String.valueOf(port));
+        port = FreePort.serve(settings);
         return TestCaravan.start(home.path(), settings, "api");
     }
 

@@ -3,12 +3,11 @@ package dev.caravan.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.sandbox.Sandbox;
+import dev.caravan.testing.FreePort;
 import dev.caravan.testing.TestCaravan;
 import dev.caravan.testing.TestHome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -45,9 +44,7 @@ final class RouteFilesTest {
             settings.put("schedule." + source + ".enabled", "false");
             settings.put("schedule." + source + ".at-start", "false");
         }
-        settings.put("camel.server.enabled", "true");
-        settings.put("camel.server.host", "127.0.0.1");
-        settings.put("camel.server.port", String.valueOf(freePort()));
+        FreePort.serve(settings);
         caravan = TestCaravan.start(TestHome.project(), settings, "api", "schedule", "nothing");
     }
 
@@ -55,14 +52,6 @@ final class RouteFilesTest {
     static void stop() {
         caravan.close();
         sandbox.close();
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static List<Path> files() {

@@ -36,7 +36,7 @@ public final class TestCaravan implements AutoCloseable {
         // The environment of the person who runs the tests has no say: no key of theirs may leave, none may change a
         // result.
         Caravan caravan = Caravan.open(Settings.load(home, Map.of(), all, false));
-        List<String> folders = new java.util.ArrayList<>(List.of("common", "templates", "sources"));
+        List<String> folders = new java.util.ArrayList<>(Caravan.PULL_ROUTES);
         folders.addAll(List.of(more));
         try {
             caravan.start(folders.toArray(String[]::new));

@@ -6,6 +6,7 @@ import dev.caravan.fetch.VendorRequest;
 import dev.caravan.ingest.Pull;
 import dev.caravan.ingest.PullLedger;
 import dev.caravan.settings.ConfigurationException;
+import dev.caravan.settings.CsvTable;
 import dev.caravan.settings.Settings;
 import java.time.Instant;
 import java.util.List;
@@ -67,7 +68,8 @@ public final class AlphaVantagePlanner {
      * @throws ConfigurationException when the configured tickers cannot be read
      */
     public List<VendorRequest> calls(@Variable("pull") Pull pull) {
-        List<String> symbols = AlphaVantageTickers.read(settings.layers().file("config/sources/alphavantage.csv"));
+        List<String> symbols =
+                CsvTable.column(settings.layers().file("config/sources/alphavantage.csv"), "symbol", "ticker");
         boolean premium = accounts.tier(SOURCE).equals(PREMIUM);
         List<String> metrics = premium ? AlphaVantageNormaliser.ADJUSTED_METRICS : AlphaVantageNormaliser.METRICS;
         Instant now = pull.startedAt();

@@ -8,9 +8,7 @@ import dev.caravan.settings.CsvTable;
 import dev.caravan.settings.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.Variable;
 
@@ -39,7 +37,7 @@ public final class CoinGeckoPlanner {
      * @throws ConfigurationException when the configured ids cannot be read
      */
     public List<VendorRequest> calls(@Variable("pull") Pull pull) {
-        List<String> ids = ids(file);
+        List<String> ids = CsvTable.column(file, "id", "id");
         List<VendorRequest> requests = new ArrayList<>();
         for (int from = 0; from < ids.size(); from += IDS_A_CALL) {
             requests.add(markets(ids.subList(from, Math.min(ids.size(), from + IDS_A_CALL))));
@@ -68,15 +66,5 @@ public final class CoinGeckoPlanner {
                         "fully_diluted_valuation",
                         "last_updated")
                 .build();
-    }
-
-    private static List<String> ids(Path file) {
-        Set<String> ids = new LinkedHashSet<>();
-        for (CsvTable.Row row : CsvTable.read(file)) {
-            if (row.get("id").isEmpty() || !ids.add(row.get("id"))) {
-                throw row.wrong("the id is missing or repeated");
-            }
-        }
-        return List.copyOf(ids);
     }
 }

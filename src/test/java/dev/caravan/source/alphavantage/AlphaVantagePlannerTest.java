@@ -8,6 +8,7 @@ import dev.caravan.fetch.Budget;
 import dev.caravan.fetch.TerminalFailure;
 import dev.caravan.fetch.VendorRequest;
 import dev.caravan.settings.ConfigurationException;
+import dev.caravan.settings.CsvTable;
 import dev.caravan.settings.Settings;
 import dev.caravan.source.PlannerTest;
 import dev.caravan.testing.TestHome;
@@ -130,7 +131,7 @@ final class AlphaVantagePlannerTest extends PlannerTest {
 
     @Test
     void fiftyTwoTickersAreShipped() {
-        assertThat(AlphaVantageTickers.read(TestHome.project().resolve("config/sources/alphavantage.csv")))
+        assertThat(CsvTable.column(TestHome.project().resolve("config/sources/alphavantage.csv"), "symbol", "ticker"))
                 .hasSize(52)
                 .doesNotHaveDuplicates()
                 .contains("COIN", "QQQ", "MSTR", "FWDI");
