@@ -1,2 +1,3 @@
-TRUNCATE observation, observation_revision, series_state, series, batch, pull_failures, pulls, not_offered, quarantine, pace, asset_answered
+TRUNCATE observation, observation_revision, series_state, series_empty, series, batch, backfill_window, backfill, pull_failures,
+  pulls, not_offered, quarantine, pace, asset_answered
   RESTART IDENTITY

@@ -70,9 +70,9 @@ public final class Catalogue {
         }
     }
 
-    /** Its cells by heading; a mapping that says nothing of a multiple is of the coin itself. */
+    /** Its cells by heading; a mapping that says nothing of a multiple is of the coin itself, a metric may have no history. */
     private static MapSqlParameterSource parameters(CsvTable.Row row) {
-        MapSqlParameterSource parameters = new MapSqlParameterSource("multiple", "");
+        MapSqlParameterSource parameters = new MapSqlParameterSource("multiple", "").addValue("reread_hours", "");
         row.cells().forEach((heading, cell) -> parameters.addValue(heading, cell.strip()));
         return parameters;
     }

@@ -16,7 +16,7 @@ final class CatalogueRows {
     private static final Set<String> STAMPS = Set.of("start", "end", "interval");
     private static final Set<String> DAILY = Set.of("sum", "last", "mean", "first", "max", "min");
     private static final Set<String> YES_OR_NO = Set.of("1", "0", "");
-    /** Ten years: a typing error, not a settling time. */
+    /** Ten years: a typing error, not a time that a value takes to settle. */
     private static final int MOST_HOURS = 87_600;
 
     private CatalogueRows() {}
@@ -61,10 +61,16 @@ final class CatalogueRows {
         if (canonical.contains("CHAIN_") || canonical.contains("_24H")) {
             throw row.wrong("a canonical name has no CHAIN_ and no _24H in it: '" + canonical + "'");
         }
-        String hours = row.get("settling_hours");
+        hours(row, "settling_hours", row.get("settling_hours"));
+        String reread = row.cells().getOrDefault("reread_hours", "").strip();
+        if (!reread.isEmpty()) {
+            hours(row, "reread_hours", reread);
+        }
+    }
+
+    private static void hours(Row row, String heading, String hours) {
         if (!hours.matches("\\d{1,6}") || Integer.parseInt(hours) > MOST_HOURS) {
-            throw row.wrong(
-                    "settling_hours is not a whole number of hours from 0 to " + MOST_HOURS + ": '" + hours + "'");
+            throw row.wrong(heading + " is not a whole number of hours from 0 to " + MOST_HOURS + ": '" + hours + "'");
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.caravan.ingest;
 
-import dev.caravan.fetch.Asking;
 import dev.caravan.fetch.TerminalFailure;
 import dev.caravan.fetch.VendorFailure;
 import dev.caravan.fetch.VendorRequest;
@@ -19,7 +18,7 @@ import java.util.Set;
  * One pull while it runs: what was asked, what came, what failed. Used by many threads at once; what it has gathered is
  * judged and written down by {@link PullLedger} when the pull ends.
  */
-public final class Pull implements Asking {
+public final class Pull implements Retrieval {
     private static final int TOO_LARGE_IN_A_ROW = 5;
     /** All five contracts: the key is not known, and no other request can fare better. */
     private static final int UNAUTHORIZED = 401;
@@ -81,7 +80,7 @@ public final class Pull implements Asking {
         return source;
     }
 
-    /** @return when it began, and so the "now" of its undated answers */
+    @Override
     public Instant startedAt() {
         return startedAt;
     }
@@ -98,12 +97,7 @@ public final class Pull implements Asking {
         stopped = true;
     }
 
-    /**
-     * Ends the asking: the vendor has said that no other request of this pull can fare better. What has left is finished;
-     * what waits for its slot no longer leaves.
-     *
-     * @param reason why, for a person
-     */
+    @Override
     public synchronized void askNoMore(String reason) {
         noMore = reason;
     }
@@ -193,12 +187,7 @@ public final class Pull implements Asking {
         return failuresInARow >= hopelessAfter;
     }
 
-    /**
-     * Notes an answer.
-     *
-     * @param request what was asked
-     * @param answer what came
-     */
+    @Override
     public synchronized void answered(VendorRequest request, NormalisedAnswer answer) {
         done++;
         failuresInARow = 0;

@@ -46,11 +46,11 @@ public final class PullSteps {
      * Lets a request through to wait for its turn, unless nothing more is to be asked, {@link Pull#admit}, or requests of
      * this size must be too large.
      *
-     * @param pull the running pull
+     * @param pull the running pull, or run of a backfill
      * @param request what is to be asked
      * @throws TerminalFailure when asking it is of no use
      */
-    public void admit(@Variable("pull") Pull pull, @Variable("request") VendorRequest request) {
+    public void admit(@Variable("pull") Retrieval pull, @Variable("request") VendorRequest request) {
         pull.admit(request);
     }
 
@@ -60,12 +60,13 @@ public final class PullSteps {
      * @param normaliser the source's
      * @param request what was asked
      * @param answer the answer, as the route has read it
-     * @param pull the running pull
+     * @param pull the running pull, or run of a backfill
      * @return the observations
      * @param <A> what the normaliser reads
      */
     @SuppressWarnings("unchecked") // the route pairs the data format with the normaliser
-    public <A> ObservationBatch normalise(Normaliser<A> normaliser, VendorRequest request, Object answer, Pull pull) {
+    public <A> ObservationBatch normalise(
+            Normaliser<A> normaliser, VendorRequest request, Object answer, Retrieval pull) {
         NormalisedAnswer normalised = normaliser.normalise(request, (A) answer, pull.startedAt());
         pull.answered(request, normalised);
         return normalised.observations();

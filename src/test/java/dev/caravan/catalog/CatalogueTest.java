@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Loading metrics and entities into a real database, again and again. */
 final class CatalogueTest {
     private static final String METRICS =
-            "source,metric,canonical,unit,per_coin,kind,granularity,daily,stamp,settling_hours,venue,preferred,description";
+            "source,metric,canonical,unit,per_coin,kind,granularity,daily,stamp,settling_hours,reread_hours,venue,preferred,description";
 
     @TempDir
     Path folder;
@@ -40,8 +40,8 @@ final class CatalogueTest {
                 .write(
                         "config/metrics.csv",
                         METRICS,
-                        "defillama,TVL,TVL,USD,,level,day,last,start,1,,1,Value locked",
-                        "defillama,FEES,FEES,USD,1,flow,day,sum,interval,24,here,0,\"Fees, paid by users\"")
+                        "defillama,TVL,TVL,USD,,level,day,last,start,1,,,1,Value locked",
+                        "defillama,FEES,FEES,USD,1,flow,day,sum,interval,24,168,here,0,\"Fees, paid by users\"")
                 .write(
                         "config/entities.csv",
                         "canonical_id,name,symbol,type,sector",
@@ -74,6 +74,7 @@ final class CatalogueTest {
                         entry("daily", "sum"),
                         entry("stamp", "interval"),
                         entry("settling_hours", 24),
+                        entry("reread_hours", 168),
                         entry("venue", "here"),
                         entry("preferred", false),
                         entry("description", "Fees, paid by users")));
@@ -171,7 +172,7 @@ final class CatalogueTest {
     void aBrokenRowLeavesEverythingAsItWas() {
         load();
         List<String> before = physicalRows();
-        home.write("config/metrics.csv", METRICS, "defillama,TVL,TVL,EUR,,level,day,last,start,1,,1,Value locked")
+        home.write("config/metrics.csv", METRICS, "defillama,TVL,TVL,EUR,,level,day,last,start,1,,,1,Value locked")
                 .write("config/entity-ids.csv", "source,source_id,canonical_id", "defillama,nobody,no-such-entity");
         assertThatThrownBy(this::load).isInstanceOf(ConfigurationException.class);
         assertThat(physicalRows()).isEqualTo(before);

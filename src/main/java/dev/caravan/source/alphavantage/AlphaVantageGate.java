@@ -3,7 +3,7 @@ package dev.caravan.source.alphavantage;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.fetch.Budget;
 import dev.caravan.fetch.VendorFailure;
-import dev.caravan.ingest.Pull;
+import dev.caravan.ingest.Retrieval;
 import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
@@ -28,10 +28,10 @@ public final class AlphaVantageGate {
      * passes as well: to the normaliser it is an answer without data.
      *
      * @param answer the whole answer
-     * @param pull the running pull
+     * @param pull the running pull, or run of a backfill
      * @throws VendorFailure when it is a message; a transient one where waiting helps
      */
-    public void check(@Body String answer, @Variable("pull") Pull pull) {
+    public void check(@Body String answer, @Variable("pull") Retrieval pull) {
         Optional<ObjectNode> object = AlphaVantageSeries.object(answer);
         Optional<AlphaVantageMessage> message = object.flatMap(AlphaVantageMessage::of);
         if (message.isEmpty() || message.get().kind() == AlphaVantageMessage.Kind.INVALID_CALL) {

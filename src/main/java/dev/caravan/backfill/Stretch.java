@@ -1,0 +1,31 @@
+package dev.caravan.backfill;
+
+import dev.caravan.ingest.SeriesKey;
+import java.time.Instant;
+
+/**
+ * A series over a stretch of time: what an order wants, and what a vendor has.
+ *
+ * @param series the series; its product may be empty where one request gives all products
+ * @param from beginning of the first bucket, UTC
+ * @param to end of the last bucket, UTC; later than {@code from}
+ */
+public record Stretch(SeriesKey series, Instant from, Instant to) {
+    /** Checks that it is one. */
+    public Stretch {
+        if (!from.isBefore(to)) {
+            throw new IllegalArgumentException("a stretch ends after it begins: " + from + " to " + to);
+        }
+    }
+
+    /**
+     * @param earliest the beginning of a time
+     * @param latest its end
+     * @return the part of this stretch that lies in it, or null where there is none
+     */
+    public Stretch within(Instant earliest, Instant latest) {
+        Instant begin = from.isBefore(earliest) ? earliest : from;
+        Instant end = to.isAfter(latest) ? latest : to;
+        return begin.isBefore(end) ? new Stretch(series, begin, end) : null;
+    }
+}
