@@ -10,9 +10,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.camel.Variable;
 
 /**
@@ -25,15 +23,11 @@ import org.apache.camel.Variable;
  * cannot confirm may stand in the configuration.
  */
 public final class ArtemisPlanner {
-    static final String SOURCE = "artemis";
-    static final String SERIES = "series";
-
-    /** Figures of quarterly statements: dated by fiscal period, and only given by the quarter (contract, section 2.1). */
-    private static final Set<String> STATEMENTS = Set.of("EQ_CASH_AND_CASH_EQUIVALENTS", "EQ_TOTAL_DEBT");
-    /** So few symbols were answered with several metrics over years at once (section 4): size is not what they fail for. */
-    private static final int NEVER_TOO_LARGE = 10;
+    static final String SOURCE = ArtemisRequests.SOURCE;
+    static final String SERIES = ArtemisRequests.SERIES;
 
     private final Settings settings;
+    private final ArtemisRequests words;
     private final PullLedger ledger;
     private final Path file;
 
@@ -43,6 +37,7 @@ public final class ArtemisPlanner {
      */
     public ArtemisPlanner(Settings settings, PullLedger ledger) {
         this.settings = settings;
+        this.words = new ArtemisRequests(settings);
         this.ledger = ledger;
         this.file = settings.layers().file("config/sources/artemis.csv");
     }
@@ -55,7 +50,7 @@ public final class ArtemisPlanner {
     public List<VendorRequest> calls(@Variable("pull") Pull pull) {
         Set<String> askedLately = ledger.askedLately(SOURCE);
         LocalDate today = LocalDate.ofInstant(pull.startedAt(), ZoneOffset.UTC);
-        int batch = settings.number("artemis.batch-symbols", 1, 250);
+        int batch = words.batch();
         int days = settings.number("artemis.trailing-days", 1, 365);
         int statementDays = settings.number("artemis.statement-trailing-days", 1, 3_650);
         List<VendorRequest> requests = new ArrayList<>();
@@ -63,7 +58,7 @@ public final class ArtemisPlanner {
             List<String> symbols = configured.stream()
                     .filter(symbol -> !askedLately.contains(symbol + " " + metric))
                     .toList();
-            LocalDate from = today.minusDays(STATEMENTS.contains(metric) ? statementDays : days);
+            LocalDate from = today.minusDays(ArtemisRequests.isStatement(metric) ? statementDays : days);
             for (int begin = 0; begin < symbols.size(); begin += batch) {
                 requests.add(
                         series(metric, symbols.subList(begin, Math.min(symbols.size(), begin + batch)), from, today));
@@ -74,35 +69,15 @@ public final class ArtemisPlanner {
     }
 
     private VendorRequest series(String metric, List<String> symbols, LocalDate from, LocalDate to) {
-        String joined = symbols.stream().map(VendorRequest::encode).collect(Collectors.joining(","));
-        String granularity = STATEMENTS.contains(metric) ? "&granularity=QUARTER" : "";
-        // The trailing slash is part of the path (contract, section 2.1).
-        VendorRequest.Builder request = VendorRequest.get(
-                        SOURCE,
-                        settings.url("artemis.api.url"),
-                        settings.text("artemis.api.path") + "/" + inPath(metric) + "/")
-                .query("symbols=" + joined + "&startDate=" + from + "&endDate=" + to + granularity + "&APIKey={key}")
-                .answer(SERIES, metric)
-                .expects(symbols, List.of(metric))
-                // 400 is a metric or symbol that the vendor does not know (section 3).
-                .refusals(400);
-        if (symbols.size() > 1) {
-            // 500 is a batch that is too large. 400 may be one symbol's fault and must not cost the others their
-            // values.
-            Set<Integer> statuses = symbols.size() > NEVER_TOO_LARGE ? Set.of(400, 500) : Set.of(400);
-            int middle = symbols.size() / 2;
-            request.halves(
-                    statuses,
-                    () -> List.of(
-                            series(metric, symbols.subList(0, middle), from, to),
-                            series(metric, symbols.subList(middle, symbols.size()), from, to)));
-        }
-        return request.build();
-    }
-
-    /** The older form of the call has metrics in lower case (contract, section 2.2); answers echo the case. */
-    private String inPath(String metric) {
-        boolean lower = Boolean.parseBoolean(settings.text("artemis.api.metrics-in-lower-case"));
-        return lower ? metric.toLowerCase(Locale.ROOT) : metric;
+        int middle = symbols.size() / 2;
+        return words.series(metric, symbols, from, to)
+                .halves(
+                        ArtemisRequests.tooLarge(symbols),
+                        () -> middle == 0
+                                ? List.of()
+                                : List.of(
+                                        series(metric, symbols.subList(0, middle), from, to),
+                                        series(metric, symbols.subList(middle, symbols.size()), from, to)))
+                .build();
     }
 }
