@@ -64,3 +64,6 @@ ALTER TABLE pulls ADD COLUMN backfill_id int4;
 
 -- How far back the source's refresh reads again; NULL where the vendor keeps no history of the metric.
 ALTER TABLE metric ADD COLUMN reread_hours int4 CHECK (reread_hours >= 0);
+
+-- Few at any time: the buckets that have not ended, and those whose end was missed.
+CREATE INDEX observation_open ON observation (series_id, ts) WHERE open;

@@ -5,6 +5,12 @@ import dev.caravan.api.PullAdmin;
 import dev.caravan.api.Queries;
 import dev.caravan.api.RouteAdmin;
 import dev.caravan.api.SourceReport;
+import dev.caravan.backfill.BackfillLedger;
+import dev.caravan.backfill.BackfillRuns;
+import dev.caravan.backfill.BackfillSteps;
+import dev.caravan.backfill.Calendar;
+import dev.caravan.backfill.Gaps;
+import dev.caravan.backfill.HistoryPlan;
 import dev.caravan.catalog.Catalogue;
 import dev.caravan.catalog.UnmappedIds;
 import dev.caravan.database.Database;
@@ -29,6 +35,7 @@ import dev.caravan.source.ProjectedJson;
 import dev.caravan.source.alphavantage.AlphaVantageGate;
 import dev.caravan.source.alphavantage.AlphaVantageNormaliser;
 import dev.caravan.source.alphavantage.AlphaVantagePlanner;
+import dev.caravan.source.artemis.ArtemisHistory;
 import dev.caravan.source.artemis.ArtemisNormaliser;
 import dev.caravan.source.artemis.ArtemisPlanner;
 import dev.caravan.source.coingecko.CoinGeckoLimit;
@@ -71,8 +78,11 @@ public final class Caravan implements AutoCloseable {
             "alphavantageNormaliser",
             "alphavantagePlanner",
             "api",
+            "artemisHistory",
             "artemisNormaliser",
             "artemisPlanner",
+            "backfillAdmin",
+            "backfills",
             "coingeckoLimit",
             "coingeckoNormaliser",
             "coingeckoPlanner",
@@ -107,6 +117,9 @@ public final class Caravan implements AutoCloseable {
     private final Main camel = new Main();
     private final Catalogue catalogue;
     private final RouteFiles routeFiles;
+    private final BackfillLedger backfillLedger;
+    private final Gaps gaps;
+    private BackfillRuns backfillRuns; // once started
 
     private Caravan(Settings settings, Database database) {
         this.settings = settings;
@@ -116,6 +129,8 @@ public final class Caravan implements AutoCloseable {
         this.accounts = new Accounts(settings);
         this.ledger = new PullLedger(database, statements, settings);
         this.catalogue = new Catalogue(database.dataSource(), statements, settings);
+        this.backfillLedger = new BackfillLedger(database, statements, settings.clock());
+        this.gaps = new Gaps(jdbc, statements, source -> Calendar.ofSource(source, settings));
         this.routeFiles =
                 new RouteFiles(settings, BEANS, Optional.of(new RouteStops(jdbc, statements, settings.clock())));
     }
@@ -181,7 +196,7 @@ public final class Caravan implements AutoCloseable {
     private void bind() {
         double margin = Double.parseDouble(settings.text("fetch.pace-margin"));
         Pacer pacer = new Pacer(jdbc, statements, accounts, margin);
-        ObservationWriter writer = new ObservationWriter(database.dataSource(), statements);
+        ObservationWriter writer = new ObservationWriter(database.dataSource(), statements, settings);
         bind("api", new ApiSteps(settings));
         bind("queries", new Queries(jdbc, statements, settings));
         bind("sources", sources());
@@ -197,6 +212,10 @@ public final class Caravan implements AutoCloseable {
         bind("projectedJson", new ProjectedJson());
         bind("pulls", new PullSteps(ledger, writer, settings.clock()));
         bind("observations", new ObservationCollector());
+        backfillRuns = new BackfillRuns(
+                jdbc, statements, settings, writer, backfillLedger, new HistoryPlan(jdbc, statements, settings, gaps));
+        bind("backfills", new BackfillSteps(backfillRuns));
+        bind("artemisHistory", new ArtemisHistory(settings, ledger));
         bind("artemisPlanner", new ArtemisPlanner(settings, ledger));
         bind("artemisNormaliser", new ArtemisNormaliser());
         bind("veloPlanner", new VeloPlanner(settings));
@@ -262,6 +281,16 @@ public final class Caravan implements AutoCloseable {
         return statements;
     }
 
+    /** @return orders of history and how they stand */
+    public BackfillLedger backfills() {
+        return backfillLedger;
+    }
+
+    /** @return what is missing */
+    public Gaps gaps() {
+        return gaps;
+    }
+
     /** @return where pulls begin and end */
     public PullLedger ledger() {
         return ledger;
@@ -288,6 +317,9 @@ public final class Caravan implements AutoCloseable {
     @Override
     public void close() {
         ledger.stop();
+        if (backfillRuns != null) {
+            backfillRuns.stop();
+        }
         try {
             camel.stop();
         } catch (Exception e) {

@@ -16,4 +16,9 @@ public interface Asking {
 
     /** @return whether a request that failed is worth another try; not when the vendor is likely to be down */
     boolean isWorthAnotherTry();
+
+    /** @return whether it goes before others at the account's limit; history does not */
+    default boolean isLive() {
+        return true;
+    }
 }

@@ -33,6 +33,11 @@ public enum Granularity {
         return bucket.plus(1, unit);
     }
 
+    /** @return its length in seconds */
+    public long seconds() {
+        return unit.getDuration().toSeconds();
+    }
+
     /** @return the name in tables, settings and answers: {@code hour} or {@code day} */
     public String label() {
         return name().toLowerCase(Locale.ROOT);

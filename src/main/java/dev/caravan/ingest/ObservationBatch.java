@@ -102,6 +102,24 @@ public final class ObservationBatch {
         return both.build();
     }
 
+    /**
+     * @param from beginning of a time
+     * @param to its end, exclusive
+     * @return the observations whose bucket begins in it
+     */
+    public ObservationBatch between(Instant from, Instant to) {
+        Builder within = new Builder();
+        long first = from.getEpochSecond();
+        long end = to.getEpochSecond();
+        for (int i = 0; i < size(); i++) {
+            if (seconds[i] >= first && seconds[i] < end) {
+                within.add(key(i), seconds[i], values[i], open[i]);
+            }
+        }
+        within.refused = refused;
+        return within.build();
+    }
+
     /** Collects observations. Not for use by two threads at once. */
     public static final class Builder {
         private final Map<SeriesKey, Integer> indexOf = new HashMap<>();

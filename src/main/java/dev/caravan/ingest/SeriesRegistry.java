@@ -2,10 +2,12 @@ package dev.caravan.ingest;
 
 import dev.caravan.database.SqlArray;
 import dev.caravan.database.Statements;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
@@ -45,7 +47,28 @@ public final class SeriesRegistry {
         return keys.stream().mapToInt(ids::get).toArray();
     }
 
-    private void load(String source) {
+    /**
+     * Series that have been named, as far as this process knows.
+     *
+     * @param wanted which
+     * @return their numbers
+     */
+    public Map<SeriesKey, Integer> named(Predicate<SeriesKey> wanted) {
+        Map<SeriesKey, Integer> named = new HashMap<>();
+        ids.forEach((key, id) -> {
+            if (wanted.test(key)) {
+                named.put(key, id);
+            }
+        });
+        return named;
+    }
+
+    /**
+     * Reads the numbers of a source's series, so that {@link #named} knows them all.
+     *
+     * @param source the source
+     */
+    public void load(String source) {
         database.query(statements.text("ingest/known-series"), Map.of("source", source), row -> {
             SeriesKey key = new SeriesKey(
                     row.getString("source"),

@@ -1,0 +1,1 @@
+DELETE FROM backfill_window WHERE backfill_id = :backfill

@@ -1,0 +1,1 @@
+SELECT wanted, state, run FROM backfill WHERE backfill_id = :backfill

@@ -1,0 +1,342 @@
+package dev.caravan.backfill;
+
+import dev.caravan.database.Statements;
+import dev.caravan.fetch.TerminalFailure;
+import dev.caravan.fetch.VendorFailure;
+import dev.caravan.fetch.VendorRequest;
+import dev.caravan.ingest.Granularity;
+import dev.caravan.ingest.ObservationBatch;
+import dev.caravan.ingest.ObservationWriter;
+import dev.caravan.ingest.PullStatus;
+import dev.caravan.ingest.StoreResult;
+import dev.caravan.settings.ConfigurationException;
+import dev.caravan.settings.Secrets;
+import dev.caravan.settings.Settings;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+
+/** The runs of this process: begins them, hands out their windows, stores what came, ends them. */
+public final class BackfillRuns {
+    private static final Logger LOG = LoggerFactory.getLogger(BackfillRuns.class);
+    private static final int WINDOWS_AT_A_TIME = 500;
+    /** All five contracts: the key is not known, and no other request can fare better. */
+    private static final int UNAUTHORIZED = 401;
+
+    private final NamedParameterJdbcTemplate database;
+    private final Statements statements;
+    private final Settings settings;
+    private final Clock clock;
+    private final ObservationWriter writer;
+    private final BackfillLedger ledger;
+    private final HistoryPlan plan;
+    private final int hopelessAfter;
+    private final Map<Integer, HistoryRun> running = new ConcurrentHashMap<>();
+
+    /**
+     * @param database where all is kept
+     * @param statements the SQL of {@code sql/backfill} and {@code sql/ingest}
+     * @param settings {@code pull.hopeless-after}, the calendars, and the clock
+     * @param writer stores observations
+     * @param ledger orders and windows
+     * @param plan cuts orders into windows
+     */
+    public BackfillRuns(
+            NamedParameterJdbcTemplate database,
+            Statements statements,
+            Settings settings,
+            ObservationWriter writer,
+            BackfillLedger ledger,
+            HistoryPlan plan) {
+        this.database = database;
+        this.statements = statements;
+        this.settings = settings;
+        this.clock = settings.clock();
+        this.writer = writer;
+        this.ledger = ledger;
+        this.plan = plan;
+        this.hopelessAfter = settings.number("pull.hopeless-after", 1, 100_000);
+    }
+
+    HistoryRun begin(String source, Object body) {
+        int id = body instanceof Integer number ? number : ledger.add(order(source, body));
+        Backfill backfill = ledger.find(id)
+                .filter(found -> found.order().source().equals(source))
+                .orElseThrow(() -> new ConfigurationException("there is no backfill " + id + " of " + source));
+        RunLock lock = ledger.lock(backfill);
+        try {
+            int[] begun = ledger.begin(backfill);
+            writer.registry().load(source);
+            HistoryRun run = new HistoryRun(backfill, begun[0], begun[1], clock.instant(), hopelessAfter, lock);
+            running.put(id, run);
+            LOG.info(
+                    "{}: {} {} {}",
+                    source,
+                    backfill.order().kind().label(),
+                    id,
+                    backfill.planned() ? "goes on" : "begins");
+            return run;
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private BackfillOrder order(String source, Object body) {
+        if (body instanceof BackfillOrder order) {
+            return order;
+        }
+        Map<String, Object> parts = new HashMap<>();
+        if (body instanceof Map<?, ?> map) {
+            map.forEach((name, part) -> parts.put(String.valueOf(name), part));
+        }
+        return OrderParameters.read(source, BackfillKind.BACKFILL, parts, clock.instant());
+    }
+
+    void plan(HistoryRun run, History history) {
+        if (run.isPlanned() || !run.goesOn()) {
+            return;
+        }
+        List<Window> windows = plan.windows(run.backfill().order(), history, run.vendorNames(), run.startedAt());
+        ledger.plan(run.backfill().id(), run.run(), windows);
+        run.setPlanned();
+        LOG.info(
+                "{}: {} {} is {} windows",
+                run.source(),
+                run.backfill().order().kind().label(),
+                run.backfill().id(),
+                windows.size());
+    }
+
+    List<PlannedWindow> next(HistoryRun run, History history) {
+        List<PlannedWindow> windows = run.isPlanned() && run.goesOn()
+                ? ledger.pending(run.backfill().id(), history, WINDOWS_AT_A_TIME)
+                : List.of();
+        run.handsOut(history, !windows.isEmpty());
+        return windows;
+    }
+
+    VendorRequest take(HistoryRun run, PlannedWindow window) {
+        run.admit(window.request());
+        run.lock().hold();
+        if (!ledger.take(run.run(), window.id())) {
+            // Told to pause or given up; or begun again elsewhere, which the next window to be stored would find.
+            run.stop();
+            throw TerminalFailure.notAsked("the backfill was told to stop");
+        }
+        return window.request();
+    }
+
+    void store(HistoryRun run, PlannedWindow planned, ObservationBatch batch, int requests) {
+        Window window = planned.window();
+        ObservationBatch within = batch.between(window.from(), window.to());
+        StoreResult result = writer.storeWindow(
+                within, run.backfill().order().policy(), run.pull(), planned.id(), (stored, registry) -> {
+                    knownEmpty(run).note(run.source(), window, within, registry);
+                    ledger.endWindow(
+                            run.backfill().id(),
+                            run.run(),
+                            planned.id(),
+                            "done",
+                            requests,
+                            within.size(),
+                            stored,
+                            null);
+                    run.takeRejections(planned.request())
+                            .forEach(part -> quarantine(run, planned, part.reason(), part.fragment()));
+                });
+        run.asked(requests);
+        run.stored(result);
+    }
+
+    private KnownEmpty knownEmpty(HistoryRun run) {
+        Map<String, Integer> settling = new HashMap<>();
+        database.query(statements.text("backfill/metric-names"), Map.of("source", run.source()), row -> {
+            settling.put(row.getString("metric"), row.getInt("settling_hours"));
+        });
+        Calendar calendar = Calendar.ofSource(run.source(), settings);
+        // The clock of the run's beginning: what had settled then had settled when it was asked.
+        return new KnownEmpty(
+                database,
+                statements,
+                calendar::expects,
+                metric -> Granularity.HOUR.bucketOf(
+                        run.startedAt().minus(Duration.ofHours(settling.getOrDefault(metric, 0)))));
+    }
+
+    private void quarantine(HistoryRun run, PlannedWindow window, String reason, String fragment) {
+        database.update(
+                statements.text("ingest/add-quarantine"),
+                new MapSqlParameterSource("source", run.source())
+                        .addValue("pull", run.pull())
+                        .addValue("request", Secrets.mask(window.request().description()))
+                        .addValue("reason", reason)
+                        .addValue("fragment", Secrets.mask(fragment))
+                        .addValue("at", Timestamp.from(clock.instant())));
+    }
+
+    void failed(HistoryRun run, PlannedWindow window, VendorFailure failure, int requests) {
+        run.asked(requests);
+        int id = run.backfill().id();
+        if (failure instanceof TerminalFailure terminal && terminal.isNotAsked()) {
+            run.askNoMore(failure.getMessage());
+            ledger.release(window.id(), requests);
+            return;
+        }
+        VendorRequest request = window.request();
+        if (request.halved().contains(failure.status())) {
+            List<Window> halves = run.history().halves(window.window());
+            if (!halves.isEmpty()) {
+                ledger.halve(id, run.run(), window, halves, requests, failure.getMessage());
+                return;
+            }
+        }
+        if (request.refusals().contains(failure.status())) {
+            writer.storeWindow(
+                    ObservationBatch.EMPTY,
+                    run.backfill().order().policy(),
+                    run.pull(),
+                    window.id(),
+                    (stored, registry) -> {
+                        knownEmpty(run).note(run.source(), window.window(), ObservationBatch.EMPTY, registry);
+                        ledger.endWindow(
+                                id, run.run(), window.id(), "refused", requests, 0, stored, failure.getMessage());
+                    });
+            return;
+        }
+        if (failure.status() == UNAUTHORIZED) {
+            run.askNoMore("the vendor refuses the key (HTTP 401)");
+        }
+        run.failed();
+        writer.storeWindow(
+                ObservationBatch.EMPTY,
+                run.backfill().order().policy(),
+                run.pull(),
+                window.id(),
+                (stored, registry) -> {
+                    ledger.endWindow(id, run.run(), window.id(), "failed", requests, 0, stored, failure.getMessage());
+                    failure.fragment().ifPresent(text -> quarantine(run, window, failure.getMessage(), text));
+                    database.update(
+                            statements.text("ingest/add-pull-failure"),
+                            new MapSqlParameterSource("pull", run.pull())
+                                    .addValue("request", Secrets.mask(request.description()))
+                                    .addValue("reason", failure.getMessage())
+                                    .addValue("status", failure.status())
+                                    .addValue("attempts", requests)
+                                    .addValue("at", Timestamp.from(clock.instant())));
+                });
+    }
+
+    /** A run that cannot go on at all, such as when its order names an asset that the source does not have. */
+    void abort(HistoryRun run, String reason) {
+        run.askNoMore(Secrets.mask(reason));
+        end(run);
+    }
+
+    BackfillState end(HistoryRun run) {
+        int id = run.backfill().id();
+        try {
+            BackfillLedger.Counts counts = ledger.counts(id);
+            BackfillState state = state(run, counts);
+            String notes = notes(run, counts, state);
+            endPull(run, counts, state, notes);
+            ledger.end(id, run.run(), state, notes);
+            LOG.info(
+                    "{}: {} {} is {}: {} of {} windows, {} values came, {} new, {} changed rows{}",
+                    run.source(),
+                    run.backfill().order().kind().label(),
+                    id,
+                    state.label(),
+                    counts.done(),
+                    counts.windows(),
+                    counts.received(),
+                    run.work().newRows(),
+                    run.work().changedRows(),
+                    notes == null ? "" : " (" + notes + ")");
+            return state;
+        } catch (DataAccessException e) {
+            LOG.error("{}: the end of backfill {} could not be written: {}", run.source(), id, e.getMessage());
+            return BackfillState.INTERRUPTED;
+        } finally {
+            running.remove(id, run);
+            run.lock().close();
+        }
+    }
+
+    private BackfillState state(HistoryRun run, BackfillLedger.Counts counts) {
+        boolean whole = run.isPlanned() && counts.left() == 0;
+        if (whole) {
+            return counts.failed() > 0 ? BackfillState.PARTIAL : BackfillState.DONE;
+        }
+        return switch (ledger.wanted(run.backfill().id())) {
+            case "pause" -> BackfillState.PAUSED;
+            case "cancel" -> BackfillState.CANCELLED;
+            default -> run.stopped() ? BackfillState.INTERRUPTED : BackfillState.FAILED;
+        };
+    }
+
+    private static String notes(HistoryRun run, BackfillLedger.Counts counts, BackfillState state) {
+        String goOn = "; caravan backfills resume " + run.backfill().id() + " goes on";
+        return switch (state) {
+            case DONE -> counts.windows() == 0 ? "nothing to ask" : null;
+            case PARTIAL -> counts.failed() + " windows failed" + goOn + " with them";
+            case FAILED -> Optional.ofNullable(run.noMore()).orElse("it did not come to its end") + goOn;
+            case INTERRUPTED -> "the program was told to stop" + goOn;
+            default -> null;
+        };
+    }
+
+    private void endPull(HistoryRun run, BackfillLedger.Counts counts, BackfillState state, String notes) {
+        HistoryRun.Work work = run.work();
+        PullStatus status =
+                switch (state) {
+                    case DONE -> PullStatus.SUCCESS;
+                    case PARTIAL -> PullStatus.PARTIAL;
+                    case FAILED -> PullStatus.ERROR;
+                    default -> PullStatus.INTERRUPTED;
+                };
+        database.update(
+                statements.text("ingest/end-pull"),
+                new MapSqlParameterSource("pull", run.pull())
+                        .addValue("status", status.label())
+                        .addValue("now", Timestamp.from(clock.instant()))
+                        .addValue("new", work.newRows())
+                        .addValue("changed", work.changedRows())
+                        .addValue("unchanged", work.unchangedRows())
+                        .addValue("requests", work.requests())
+                        .addValue("failed", work.failed())
+                        .addValue("expected", (int) Math.min(Integer.MAX_VALUE, counts.windows()))
+                        .addValue("received", (int) Math.min(Integer.MAX_VALUE, counts.done()))
+                        .addValue("notes", notes, Types.VARCHAR));
+    }
+
+    /**
+     * @param backfill an order's number
+     * @return whether it runs in this process
+     */
+    public boolean isRunning(int backfill) {
+        return running.containsKey(backfill);
+    }
+
+    /** Tells the runs of this process to finish what is in flight and ask no more; they end as interrupted. */
+    public void stop() {
+        running.values().forEach(HistoryRun::stop);
+    }
+
+    /** @return the program's clock */
+    Instant now() {
+        return clock.instant();
+    }
+}

@@ -1,0 +1,192 @@
+package dev.caravan.backfill;
+
+import dev.caravan.fetch.TerminalFailure;
+import dev.caravan.fetch.VendorRequest;
+import dev.caravan.ingest.Retrieval;
+import dev.caravan.ingest.StoreResult;
+import dev.caravan.source.NormalisedAnswer;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A run of an order while it lasts, as the variable {@code pull} of its route: many threads ask its windows at once. What
+ * must outlast the process stands in the ledger; here is only what the run itself has to know.
+ */
+public final class HistoryRun implements Retrieval {
+    private final Backfill backfill;
+    private final int run;
+    private final int pull;
+    private final Instant startedAt;
+    private final int hopelessAfter;
+    private final RunLock lock;
+    private final Map<String, String> vendorNames = new HashMap<>();
+    private final Map<VendorRequest, List<NormalisedAnswer.Rejection>> rejections = new ConcurrentHashMap<>();
+    private int failuresInARow;
+    private int requests;
+    private int failed;
+    private long newRows;
+    private long changedRows;
+    private long unchangedRows;
+    private String noMore;
+    private boolean stopped;
+    private boolean planned;
+    private boolean more = true;
+    private History history;
+
+    /**
+     * @param backfill the order
+     * @param run its number among the order's runs
+     * @param pull its row in {@code pulls}
+     * @param startedAt the program's clock, UTC
+     * @param hopelessAfter so many failed windows in a row end the asking
+     * @param lock the order's locks, held until the run ends
+     */
+    HistoryRun(Backfill backfill, int run, int pull, Instant startedAt, int hopelessAfter, RunLock lock) {
+        this.backfill = backfill;
+        this.run = run;
+        this.pull = pull;
+        this.startedAt = startedAt;
+        this.hopelessAfter = hopelessAfter;
+        this.lock = lock;
+        this.planned = backfill.planned();
+    }
+
+    /** @return the order */
+    public Backfill backfill() {
+        return backfill;
+    }
+
+    /** @return the source */
+    public String source() {
+        return backfill.order().source();
+    }
+
+    int run() {
+        return run;
+    }
+
+    int pull() {
+        return pull;
+    }
+
+    RunLock lock() {
+        return lock;
+    }
+
+    @Override
+    public Instant startedAt() {
+        return startedAt;
+    }
+
+    @Override
+    public boolean isLive() {
+        return false;
+    }
+
+    /** @return whether the windows stand in the ledger already, so that the vendor's lists need not be asked */
+    public synchronized boolean isPlanned() {
+        return planned;
+    }
+
+    synchronized void setPlanned() {
+        planned = true;
+    }
+
+    /** @return whether there may be windows that have not been handed out */
+    public synchronized boolean isMore() {
+        return more;
+    }
+
+    synchronized void handsOut(History words, boolean any) {
+        history = words;
+        more = any;
+    }
+
+    /** @return what words the windows' requests, once the first ones have been handed out */
+    synchronized History history() {
+        return history;
+    }
+
+    /** Told to stop: what is in flight is finished, nothing more is asked. */
+    synchronized void stop() {
+        stopped = true;
+    }
+
+    synchronized boolean stopped() {
+        return stopped;
+    }
+
+    @Override
+    public synchronized void askNoMore(String reason) {
+        noMore = noMore == null ? reason : noMore;
+    }
+
+    /** @return why nothing more is asked although nobody told it to stop; null while all is well */
+    synchronized String noMore() {
+        return noMore != null || failuresInARow < hopelessAfter ? noMore : failuresInARow + " requests in a row failed";
+    }
+
+    @Override
+    public synchronized void admit(VendorRequest request) {
+        if (stopped) {
+            throw TerminalFailure.notAsked("the backfill was told to stop");
+        }
+        if (noMore() != null) {
+            throw TerminalFailure.notAsked(noMore());
+        }
+    }
+
+    /** @return whether more windows are to be handed out */
+    synchronized boolean goesOn() {
+        return !stopped && noMore() == null;
+    }
+
+    @Override
+    public synchronized boolean isWorthAnotherTry() {
+        return failuresInARow < Math.max(1, hopelessAfter / 2);
+    }
+
+    @Override
+    public synchronized void answered(VendorRequest request, NormalisedAnswer answer) {
+        failuresInARow = 0;
+        vendorNames.putAll(answer.vendorNames());
+        if (!answer.rejections().isEmpty()) {
+            rejections.put(request, answer.rejections());
+        }
+    }
+
+    /** @return parts of the answer to a request that could not be understood, once */
+    List<NormalisedAnswer.Rejection> takeRejections(VendorRequest request) {
+        List<NormalisedAnswer.Rejection> found = rejections.remove(request);
+        return found == null ? List.of() : found;
+    }
+
+    synchronized void failed() {
+        failuresInARow++;
+        failed++;
+    }
+
+    synchronized void asked(int times) {
+        requests += times;
+    }
+
+    synchronized void stored(StoreResult result) {
+        newRows += result.newRows();
+        changedRows += result.changedRows();
+        unchangedRows += result.unchangedRows();
+    }
+
+    synchronized Map<String, String> vendorNames() {
+        return Map.copyOf(vendorNames);
+    }
+
+    /** What the run has done, for its row in {@code pulls}. */
+    record Work(int requests, int failed, long newRows, long changedRows, long unchangedRows) {}
+
+    synchronized Work work() {
+        return new Work(requests, failed, newRows, changedRows, unchangedRows);
+    }
+}
