@@ -194,7 +194,7 @@ public final class ObservationWriter {
                             .addValue("source", source)
                             .addValue("pull", pull)
                             .addValue("window", window)
-                            .addValue("now", commitTime.get(), Types.TIMESTAMP_WITH_TIMEZONE));
+                            .addValue("now", commitTime.get(), Types.TIMESTAMP));
         }
         return result;
     }

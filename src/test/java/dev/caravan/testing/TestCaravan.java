@@ -1,6 +1,7 @@
 package dev.caravan.testing;
 
 import dev.caravan.Caravan;
+import dev.caravan.backfill.BackfillState;
 import dev.caravan.ingest.PullStatus;
 import dev.caravan.sandbox.Sandbox;
 import dev.caravan.settings.Settings;
@@ -86,6 +87,27 @@ public final class TestCaravan implements AutoCloseable {
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Orders history and waits for its end, by the source's route.
+     *
+     * @param source the source
+     * @param order the order, its parts, or its number
+     * @return how the order stands
+     */
+    public BackfillState backfill(String source, Object order) {
+        try (ProducerTemplate template = caravan.context().createProducerTemplate()) {
+            return template.requestBody("direct:" + source + "-backfill", order, BackfillState.class);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** @return why windows of history did not go well, for a test's message */
+    public List<String> windowErrors() {
+        return sql.queryForList(
+                "SELECT DISTINCT state || ': ' || error FROM backfill_window WHERE error IS NOT NULL", String.class);
     }
 
     /** @return the program */
