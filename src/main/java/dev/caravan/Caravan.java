@@ -1,11 +1,14 @@
 package dev.caravan;
 
 import dev.caravan.api.ApiSteps;
+import dev.caravan.api.BackfillAdmin;
 import dev.caravan.api.PullAdmin;
 import dev.caravan.api.Queries;
 import dev.caravan.api.RouteAdmin;
 import dev.caravan.api.SourceReport;
+import dev.caravan.backfill.BackfillDesk;
 import dev.caravan.backfill.BackfillLedger;
+import dev.caravan.backfill.BackfillReport;
 import dev.caravan.backfill.BackfillRuns;
 import dev.caravan.backfill.BackfillSteps;
 import dev.caravan.backfill.Calendar;
@@ -69,7 +72,8 @@ public final class Caravan implements AutoCloseable {
     public static final List<String> PULL_ROUTES = List.of("common", "templates", "sources");
 
     /** Where a daemon's routes are, in the order of loading. */
-    public static final List<String> ROUTES = List.of("common", "templates", "sources", "schedule", "api", "nothing");
+    public static final List<String> ROUTES =
+            List.of("common", "templates", "sources", "schedule", "history", "api", "nothing");
 
     /** The names by which routes know the beans. */
     public static final Set<String> BEANS = Set.of(
@@ -82,6 +86,7 @@ public final class Caravan implements AutoCloseable {
             "artemisNormaliser",
             "artemisPlanner",
             "backfillAdmin",
+            "backfillDesk",
             "backfills",
             "coingeckoLimit",
             "coingeckoNormaliser",
@@ -119,6 +124,7 @@ public final class Caravan implements AutoCloseable {
     private final RouteFiles routeFiles;
     private final BackfillLedger backfillLedger;
     private final Gaps gaps;
+    private final BackfillDesk desk;
     private BackfillRuns backfillRuns; // once started
 
     private Caravan(Settings settings, Database database) {
@@ -131,6 +137,7 @@ public final class Caravan implements AutoCloseable {
         this.catalogue = new Catalogue(database.dataSource(), statements, settings);
         this.backfillLedger = new BackfillLedger(database, statements, settings.clock());
         this.gaps = new Gaps(jdbc, statements, source -> Calendar.ofSource(source, settings));
+        this.desk = new BackfillDesk(database.dataSource(), statements, settings, accounts, backfillLedger, gaps);
         this.routeFiles =
                 new RouteFiles(settings, BEANS, Optional.of(new RouteStops(jdbc, statements, settings.clock())));
     }
@@ -201,6 +208,7 @@ public final class Caravan implements AutoCloseable {
         bind("queries", new Queries(jdbc, statements, settings));
         bind("sources", sources());
         bind("pullAdmin", new PullAdmin(settings, accounts, ledger));
+        bind("backfillAdmin", new BackfillAdmin(settings, accounts, backfillLedger, backfillReport(), desk, gaps));
         bind("routeAdmin", new RouteAdmin(routeFiles, catalogue));
         bind("dataSource", database.dataSource());
         bind("accounts", accounts);
@@ -213,8 +221,15 @@ public final class Caravan implements AutoCloseable {
         bind("pulls", new PullSteps(ledger, writer, settings.clock()));
         bind("observations", new ObservationCollector());
         backfillRuns = new BackfillRuns(
-                jdbc, statements, settings, writer, backfillLedger, new HistoryPlan(jdbc, statements, settings, gaps));
+                jdbc,
+                statements,
+                settings,
+                writer,
+                backfillLedger,
+                new HistoryPlan(jdbc, statements, settings, gaps),
+                source -> accounts.rate(source).gapSeconds());
         bind("backfills", new BackfillSteps(backfillRuns));
+        bind("backfillDesk", desk);
         bind("artemisHistory", new ArtemisHistory(settings, ledger));
         bind("artemisPlanner", new ArtemisPlanner(settings, ledger));
         bind("artemisNormaliser", new ArtemisNormaliser());
@@ -286,6 +301,28 @@ public final class Caravan implements AutoCloseable {
         return backfillLedger;
     }
 
+    /** Tells the runs of this process to finish what is in flight; their orders are then interrupted. */
+    public void stopBackfills() {
+        if (backfillRuns != null) {
+            backfillRuns.stop();
+        }
+    }
+
+    /** @return whether a daemon works on this database */
+    public boolean daemonRuns() {
+        return false;
+    }
+
+    /** @return what a daemon does about history by itself */
+    public BackfillDesk desk() {
+        return desk;
+    }
+
+    /** @return how orders of history stand */
+    public BackfillReport backfillReport() {
+        return new BackfillReport(jdbc, statements, backfillLedger, settings.clock());
+    }
+
     /** @return what is missing */
     public Gaps gaps() {
         return gaps;
@@ -317,9 +354,7 @@ public final class Caravan implements AutoCloseable {
     @Override
     public void close() {
         ledger.stop();
-        if (backfillRuns != null) {
-            backfillRuns.stop();
-        }
+        stopBackfills();
         try {
             camel.stop();
         } catch (Exception e) {

@@ -1,13 +1,17 @@
 package dev.caravan.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.settings.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
@@ -19,7 +23,8 @@ public final class ApiSteps {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What an operator can ask, with its method. */
-    private static final Map<String, String> ADMIN = Map.of("/admin/routes", "GET", "/admin/reload", "POST");
+    private static final Map<String, String> ADMIN =
+            Map.of("/admin/routes", "GET", "/admin/backfills", "GET", "/admin/reload", "POST");
 
     private static final String ALLOWED = "caravan.allowed";
 
@@ -62,6 +67,49 @@ public final class ApiSteps {
                         503, "admin_off", "there is no admin key: set ADMIN_API_KEY and start again", List.of()));
         refuseUnless(key, given, "X-Admin-Key");
         return parameters;
+    }
+
+    /**
+     * As {@link #enterAdmin}, for calls whose parameters may also stand in the body, as one JSON object of texts, numbers,
+     * flags and lists of these.
+     *
+     * @param exchange its message is the request
+     * @return the parameters of query and body
+     * @throws Problem as {@link #enterAdmin}; 400 when the body is no such object
+     */
+    public Parameters enterAdminForm(Exchange exchange) {
+        String body = exchange.getMessage().getBody(String.class);
+        Parameters query = enterAdmin(exchange);
+        if (body == null || body.isBlank()) {
+            return query;
+        }
+        Map<String, String> parts = new HashMap<>();
+        try {
+            JsonNode form = JSON.readTree(body);
+            if (!form.isObject()) {
+                throw Problem.badParameter("the body is no JSON object");
+            }
+            form.properties().forEach(entry -> {
+                if (!entry.getValue().isNull()) {
+                    parts.put(entry.getKey(), text(entry.getKey(), entry.getValue()));
+                }
+            });
+        } catch (JsonProcessingException e) {
+            throw Problem.badParameter("the body is no JSON object");
+        }
+        return query.with(parts);
+    }
+
+    private static String text(String name, JsonNode value) {
+        if (value.isArray()) {
+            StringJoiner list = new StringJoiner(",");
+            value.forEach(item -> list.add(text(name, item)));
+            return list.toString();
+        }
+        if (value.isContainerNode()) {
+            throw Problem.badParameter("a parameter in the body is an object");
+        }
+        return value.asText();
     }
 
     private static void refuseUnless(String key, String given, String header) {

@@ -51,6 +51,24 @@ public final class Parameters {
         return new Parameters(values);
     }
 
+    /**
+     * @param body parameters that stand in the request's body, by name
+     * @return these and those of the query
+     * @throws Problem 400 when one is given in both, or is too long
+     */
+    Parameters with(Map<String, String> body) {
+        Map<String, String> both = new LinkedHashMap<>(values);
+        body.forEach((name, value) -> {
+            if (value.length() > LONGEST_VALUE) {
+                throw Problem.badParameter("a parameter is longer than " + LONGEST_VALUE + " characters");
+            }
+            if (both.put(name, value) != null) {
+                throw Problem.badParameter("a parameter is given twice: " + printable(name));
+            }
+        });
+        return new Parameters(both);
+    }
+
     private static String decode(String text) {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);

@@ -360,6 +360,19 @@ public final class BackfillLedger {
         }
     }
 
+    /**
+     * @param id an order's number
+     * @return whether a process holds its lock
+     */
+    boolean isAlive(int id) {
+        try (RunLock lock = RunLock.takeOrderOnly(server, statements, id)) {
+            lock.hold();
+            return false;
+        } catch (BackfillRunning e) {
+            return true;
+        }
+    }
+
     /** @return orders that wait to be begun, the oldest first, of each source and kind that has none under way */
     public List<Backfill> queued() {
         return database.queryForList(statements.text("backfill/queued"), Map.of()).stream()

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -31,6 +32,7 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 /** The runs of this process: begins them, hands out their windows, stores what came, ends them. */
 public final class BackfillRuns {
     private static final Logger LOG = LoggerFactory.getLogger(BackfillRuns.class);
+    private static final String DRY_RUN = "dry_run";
     private static final int WINDOWS_AT_A_TIME = 500;
     /** All five contracts: the key is not known, and no other request can fare better. */
     private static final int UNAUTHORIZED = 401;
@@ -42,6 +44,7 @@ public final class BackfillRuns {
     private final ObservationWriter writer;
     private final BackfillLedger ledger;
     private final HistoryPlan plan;
+    private final ToDoubleFunction<String> gapSeconds;
     private final int hopelessAfter;
     private final Map<Integer, HistoryRun> running = new ConcurrentHashMap<>();
 
@@ -52,6 +55,7 @@ public final class BackfillRuns {
      * @param writer stores observations
      * @param ledger orders and windows
      * @param plan cuts orders into windows
+     * @param gapSeconds seconds between two requests of a source at its permitted rate
      */
     public BackfillRuns(
             NamedParameterJdbcTemplate database,
@@ -59,7 +63,9 @@ public final class BackfillRuns {
             Settings settings,
             ObservationWriter writer,
             BackfillLedger ledger,
-            HistoryPlan plan) {
+            HistoryPlan plan,
+            ToDoubleFunction<String> gapSeconds) {
+        this.gapSeconds = gapSeconds;
         this.database = database;
         this.statements = statements;
         this.settings = settings;
@@ -71,6 +77,9 @@ public final class BackfillRuns {
     }
 
     HistoryRun begin(String source, Object body) {
+        if (body instanceof Map<?, ?> parts && "true".equals(String.valueOf(parts.get(DRY_RUN)))) {
+            return HistoryRun.dry(order(source, body), clock.instant());
+        }
         int id = body instanceof Integer number ? number : ledger.add(order(source, body));
         Backfill backfill = ledger.find(id)
                 .filter(found -> found.order().source().equals(source))
@@ -101,6 +110,7 @@ public final class BackfillRuns {
         Map<String, Object> parts = new HashMap<>();
         if (body instanceof Map<?, ?> map) {
             map.forEach((name, part) -> parts.put(String.valueOf(name), part));
+            parts.remove(DRY_RUN);
         }
         return OrderParameters.read(source, BackfillKind.BACKFILL, parts, clock.instant());
     }
@@ -109,7 +119,12 @@ public final class BackfillRuns {
         if (run.isPlanned() || !run.goesOn()) {
             return;
         }
-        List<Window> windows = plan.windows(run.backfill().order(), history, run.vendorNames(), run.startedAt());
+        List<Window> windows =
+                plan.windows(run.backfill().order(), run.backfill().id(), history, run.vendorNames(), run.startedAt());
+        if (run.isDry()) {
+            run.sketch(windows);
+            return;
+        }
         ledger.plan(run.backfill().id(), run.run(), windows);
         run.setPlanned();
         LOG.info(
@@ -240,12 +255,23 @@ public final class BackfillRuns {
     }
 
     /** A run that cannot go on at all, such as when its order names an asset that the source does not have. */
-    void abort(HistoryRun run, String reason) {
+    Object abort(HistoryRun run, String reason) {
         run.askNoMore(Secrets.mask(reason));
-        end(run);
+        return end(run);
     }
 
-    BackfillState end(HistoryRun run) {
+    /** A {@link DryRun}, or how the order stands. */
+    Object end(HistoryRun run) {
+        return run.isDry() ? dryRun(run) : endRun(run);
+    }
+
+    private DryRun dryRun(HistoryRun run) {
+        double seconds = run.sketched().size() * gapSeconds.applyAsDouble(run.source());
+        return new DryRun(
+                run.source(), run.sketched(), Duration.ofMillis((long) Math.ceil(seconds * 1000)), run.noMore());
+    }
+
+    private BackfillState endRun(HistoryRun run) {
         int id = run.backfill().id();
         try {
             BackfillLedger.Counts counts = ledger.counts(id);

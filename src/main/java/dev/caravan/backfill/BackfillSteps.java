@@ -27,7 +27,8 @@ public final class BackfillSteps {
      *
      * @param source the source
      * @param body the order's number, a {@link BackfillOrder}, or a map of an order's parts as texts: {@code from},
-     *     {@code to}, {@code days}, {@code assets}, {@code metrics}, {@code exchange}, {@code revise}, {@code oldest_first}
+     *     {@code to}, {@code days}, {@code assets}, {@code metrics}, {@code exchange}, {@code revise}, {@code oldest_first}; with
+     *     {@code dry_run} = {@code true} it is only planned
      * @return the run, for the variable {@code pull}
      * @throws BackfillRunning when it, or another one of its kind at the source, is under way
      */
@@ -113,8 +114,7 @@ public final class BackfillSteps {
             String reason = raised instanceof ConfigurationException
                     ? raised.getMessage()
                     : Retries.lastWord(exchange).getMessage();
-            runs.abort(run, reason);
-            exchange.getMessage().setBody(BackfillState.FAILED);
+            exchange.getMessage().setBody(runs.abort(run, reason));
             return;
         }
         exchange.getMessage().setBody(null);
@@ -128,9 +128,9 @@ public final class BackfillSteps {
 
     /**
      * @param run the run
-     * @return how the order stands now
+     * @return how the order stands now, a {@link BackfillState}; of a dry run a {@link DryRun}
      */
-    public BackfillState end(@Variable("pull") HistoryRun run) {
+    public Object end(@Variable("pull") HistoryRun run) {
         return runs.end(run);
     }
 }

@@ -48,18 +48,20 @@ public final class HistoryPlan {
 
     /**
      * @param order the order
+     * @param backfill its number, 0 of a dry run
      * @param history the source's
      * @param names how the vendor calls our assets
      * @param now the program's clock, UTC
      * @return the windows, in the order of asking
      * @throws ConfigurationException when the order names assets, metrics or venues that the source does not have
      */
-    public List<Window> windows(BackfillOrder order, History history, Map<String, String> names, Instant now) {
+    public List<Window> windows(
+            BackfillOrder order, int backfill, History history, Map<String, String> names, Instant now) {
         List<Stretch> offered = chosen(order, history.offered(names, now));
         List<Stretch> wanted =
                 switch (order.kind()) {
                     case BACKFILL -> over(order, offered, now);
-                    case REPAIR -> missing(order, offered, now);
+                    case REPAIR -> missing(order, backfill, offered, now);
                     case REFRESH -> again(order, offered, now);
                 };
         List<Window> windows = new ArrayList<>(history.pack(wanted, names, now));
@@ -88,14 +90,16 @@ public final class HistoryPlan {
         return Granularity.DAY.bucketOf(now.minus(depth));
     }
 
-    private List<Stretch> missing(BackfillOrder order, List<Stretch> offered, Instant now) {
+    /** What is missing, but for what other orders will ask when they go on. */
+    private List<Stretch> missing(BackfillOrder order, int backfill, List<Stretch> offered, Instant now) {
+        WaitingWindows waiting = WaitingWindows.of(database, statements, order.source(), backfill);
         Map<SeriesKey, List<Stretch>> byOffer = offered.stream().collect(Collectors.groupingBy(Stretch::series));
         List<Stretch> wanted = new ArrayList<>();
         for (Stretch gap : gaps.missing(order.source(), order.from(), order.to(), now)) {
             for (Stretch offer : byOffer.getOrDefault(withoutProduct(gap.series()), List.of())) {
                 Stretch part = new Stretch(offer.series(), gap.from(), gap.to()).within(offer.from(), offer.to());
                 if (part != null) {
-                    wanted.add(part);
+                    wanted.addAll(waiting.without(part));
                 }
             }
         }

@@ -34,6 +34,7 @@ public final class HistoryRun implements Retrieval {
     private boolean stopped;
     private boolean planned;
     private boolean more = true;
+    private List<Window> sketch; // of a dry run
     private History history;
 
     /**
@@ -52,6 +53,30 @@ public final class HistoryRun implements Retrieval {
         this.hopelessAfter = hopelessAfter;
         this.lock = lock;
         this.planned = backfill.planned();
+    }
+
+    /**
+     * @param order what is wanted
+     * @param startedAt the program's clock, UTC
+     * @return a run that plans, and asks nothing but the vendor's lists; it is in no ledger
+     */
+    static HistoryRun dry(BackfillOrder order, Instant startedAt) {
+        Backfill nowhere = new Backfill(0, order, BackfillState.RUNNING, false);
+        HistoryRun run = new HistoryRun(nowhere, 0, 0, startedAt, Integer.MAX_VALUE, null);
+        run.sketch = List.of();
+        return run;
+    }
+
+    synchronized boolean isDry() {
+        return sketch != null;
+    }
+
+    synchronized void sketch(List<Window> windows) {
+        sketch = List.copyOf(windows);
+    }
+
+    synchronized List<Window> sketched() {
+        return sketch;
     }
 
     /** @return the order */

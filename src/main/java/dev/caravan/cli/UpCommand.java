@@ -45,7 +45,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--sources", paramLabel = "A,B", split = ",", description = "Pull only these sources.")
     private String[] sources;
 
-    @Option(names = "--no-startup", description = "Do not pull at the start; wait for the schedule.")
+    @Option(names = "--no-startup", description = "Neither pull nor order history at the start; wait for the schedule.")
     private boolean noStartup;
 
     @Option(names = "--fresh", description = "Delete all observations and pulls first; asks before it does.")
@@ -82,6 +82,7 @@ final class UpCommand implements Callable<Integer> {
             if (fresh) {
                 deleteEverything(session.caravan());
             }
+            orderHistory(session.caravan());
             session.caravan().start(Caravan.ROUTES.toArray(String[]::new));
             checkListening(address, listen);
         } catch (RuntimeException e) {
@@ -121,11 +122,12 @@ final class UpCommand implements Callable<Integer> {
                         "there is no source " + name + "; the sources are " + String.join(", ", known));
             }
         }
-        boolean atStart = !noStartup && Boolean.parseBoolean(settings.text("caravan.pull-at-start"));
+        boolean atStart = atStart(settings);
         Accounts accounts = new Accounts(settings);
         Map<String, String> schedule = new HashMap<>();
         // A source whose files come while the daemon runs has its hours too, unless the sources were chosen.
         schedule.put("schedule.enabled", String.valueOf(sources == null));
+        schedule.put("gaps.at-start", String.valueOf(atStart && settings.flag("backfill.at-start")));
         for (String name : known) {
             Optional<String> missing = accounts.notConfigured(name);
             missing.ifPresent(why -> LOG.warn("{} is not configured and is skipped: {}", name, why));
@@ -134,6 +136,23 @@ final class UpCommand implements Callable<Integer> {
             schedule.put("schedule." + name + ".at-start", String.valueOf(enabled && atStart));
         }
         return schedule;
+    }
+
+    /** Before the first pull, which would leave no source empty. */
+    private void orderHistory(Caravan caravan) {
+        if (atStart(caravan.settings()) && caravan.settings().flag("backfill.at-start")) {
+            caravan.desk()
+                    .orderForEmptySources(caravan.settings().sources().stream()
+                            .filter(name ->
+                                    sources == null || Arrays.asList(sources).contains(name))
+                            .filter(name ->
+                                    caravan.accounts().notConfigured(name).isEmpty())
+                            .toList());
+        }
+    }
+
+    private boolean atStart(Settings settings) {
+        return !noStartup && settings.flag("caravan.pull-at-start");
     }
 
     private static void refuseToStandOpen(Settings settings, String address) {

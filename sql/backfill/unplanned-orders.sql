@@ -1,0 +1,3 @@
+SELECT count(*) FROM backfill
+WHERE source = :source AND backfill_id <> :backfill AND kind = 'backfill' AND NOT planned
+  AND state IN ('queued', 'running', 'paused', 'interrupted', 'failed')
