@@ -12,6 +12,7 @@ final class AccountPace {
 
     private final ReentrantLock comingUp = new ReentrantLock(true);
     private final ReentrantLock inOrder = new ReentrantLock(true);
+    private final LiveRequests live = new LiveRequests();
     private final Window all = new Window();
     private volatile Window sinceDegraded = new Window();
     private volatile long pausedUntil = System.nanoTime();
@@ -26,6 +27,11 @@ final class AccountPace {
     /** Held from the taking of a slot until the request is written. */
     ReentrantLock inOrder() {
         return inOrder;
+    }
+
+    /** @return the live requests of the account, for which those of history give way */
+    LiveRequests live() {
+        return live;
     }
 
     /**

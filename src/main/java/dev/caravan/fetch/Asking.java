@@ -17,7 +17,10 @@ public interface Asking {
     /** @return whether a request that failed is worth another try; not when the vendor is likely to be down */
     boolean isWorthAnotherTry();
 
-    /** @return whether it goes before others at the account's limit; history does not */
+    /**
+     * @return whether its requests are live ones, for which requests of history give way; {@code false} for history, which
+     *     takes the slots that no live request of the account wants
+     */
     default boolean isLive() {
         return true;
     }

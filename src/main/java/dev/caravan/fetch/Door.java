@@ -55,10 +55,13 @@ public final class Door {
      */
     public void leave(Exchange exchange, @Variable("request") VendorRequest request) {
         Asking asking = exchange.getVariable("pull", Asking.class);
-        Leaving.announce(request.source(), () -> {
+        Runnable admit = () -> {
             if (asking != null) {
                 asking.admit(request);
             }
+        };
+        Leaving.announce(request.source(), asking == null || asking.isLive(), admit, () -> {
+            admit.run();
             budget.spend(request.source());
             Retries.countAttempt(exchange);
         });

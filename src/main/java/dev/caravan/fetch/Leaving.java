@@ -8,20 +8,26 @@ final class Leaving {
     private static final ThreadLocal<Leaving> HERE = new ThreadLocal<>();
 
     private final String account;
+    private final boolean live;
+    private final Runnable admit;
     private final Runnable lastCheck;
 
-    private Leaving(String account, Runnable lastCheck) {
+    private Leaving(String account, boolean live, Runnable admit, Runnable lastCheck) {
         this.account = account;
+        this.live = live;
+        this.admit = admit;
         this.lastCheck = lastCheck;
     }
 
     /**
      * @param account the vendor account
+     * @param live whether it is a live request; one of history gives way to those
+     * @param admit called now and then while it gives way; it throws when the request is not to leave any more
      * @param lastCheck called when the slot has come, as the last thing before the request is written; it throws when the
      *     request is not to leave
      */
-    static void announce(String account, Runnable lastCheck) {
-        HERE.set(new Leaving(account, lastCheck));
+    static void announce(String account, boolean live, Runnable admit, Runnable lastCheck) {
+        HERE.set(new Leaving(account, live, admit, lastCheck));
     }
 
     /** @return what this thread is about to send; null when it was not announced */
@@ -31,8 +37,14 @@ final class Leaving {
         return leaving;
     }
 
-    String account() {
-        return account;
+    /**
+     * Waits for its slot, {@link Pacer#depart}.
+     *
+     * @param pacer gives it
+     * @return to be told when the request has been written
+     */
+    Pacer.Departure depart(Pacer pacer) {
+        return live ? pacer.depart(account) : pacer.departAfterLive(account, admit);
     }
 
     void check() {

@@ -22,12 +22,19 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
  *
  * <p>While a vendor is not well ({@link #degrade}), slots are as wide as the account's degraded rate asks, for everybody:
  * that too stands in the database.
+ *
+ * <p>Live requests go first: while one of the account waits here, or is likely to follow the one before in a burst, here or
+ * in another process, requests of history ({@link Asking#isLive}) hold no lock, no turn and no slot. Live pulls are short, so
+ * history simply waits; without them it has the full rate.
  */
 public final class Pacer {
     private static final Logger LOG = LoggerFactory.getLogger(Pacer.class);
 
     /** How long before its turn a request goes on to get its connection. */
     private static final long HEAD_START_NANOS = 50_000_000;
+
+    /** How long the slots of an account are kept for a live request that has come up and is getting its connection. */
+    private static final long CONNECTING_NANOS = 250_000_000;
 
     private final NamedParameterJdbcTemplate database;
     private final Statements statements;
@@ -57,8 +64,31 @@ public final class Pacer {
      * @throws TerminalFailure when it is not to be asked any more
      */
     public void approach(VendorRequest request, Asking asking) {
-        String account = request.source();
-        AccountPace pace = pace(account);
+        AccountPace pace = pace(request.source());
+        Runnable admit = () -> {
+            if (asking != null) {
+                asking.admit(request);
+            }
+        };
+        if (asking != null && !asking.isLive()) {
+            boolean up = false;
+            while (!up) {
+                pace.live().giveWay(admit);
+                up = comeUp(request.source(), pace, false, admit);
+            }
+            return;
+        }
+        pace.live().comes();
+        try {
+            comeUp(request.source(), pace, true, admit);
+            pace.live().expectUntil(System.nanoTime() + CONNECTING_NANOS);
+        } finally {
+            pace.live().goes();
+        }
+    }
+
+    /** Gives whether it came up: a request of history does not while live ones want the slots. */
+    private boolean comeUp(String account, AccountPace pace, boolean live, Runnable admit) {
         try {
             pace.comingUp().lockInterruptibly();
         } catch (InterruptedException e) {
@@ -66,41 +96,61 @@ public final class Pacer {
             throw AccountPace.stopped();
         }
         try {
-            if (asking != null) {
-                asking.admit(request);
+            if (!live && pace.live().want()) {
+                return false;
             }
+            admit.run();
             Rate rate = pace.degraded() ? accounts.degradedRate(account) : accounts.rate(account);
             AccountPace.waitUntil(pace.nextTurn((long) (gapSeconds(rate) * 1e9)) - HEAD_START_NANOS);
+            return true;
         } finally {
             pace.comingUp().unlock();
         }
     }
 
     /**
-     * Waits for the account's next slot. Called with the connection open, as the last thing before the request is written.
-     * Until the departure is closed no other request of the account leaves this process.
+     * Waits for the account's next slot. Called with the connection open, as the last thing before a live request is
+     * written. Until the departure is closed no other request of the account leaves this process.
      *
      * @param account the vendor account
      * @return to be told when the request has been written
      */
     Departure depart(String account) {
+        LiveRequests live = pace(account).live();
+        live.comes();
+        try {
+            return depart(account, true);
+        } finally {
+            live.goes();
+        }
+    }
+
+    /**
+     * The same for a request of history: it takes a slot that no live request wants, and holds nobody up until then.
+     *
+     * @param account the vendor account
+     * @param admit asked at least once a second while it gives way; what it throws ends the waiting
+     * @return to be told when the request has been written
+     */
+    Departure departAfterLive(String account, Runnable admit) {
+        Departure departure = null;
+        while (departure == null) {
+            pace(account).live().giveWay(admit);
+            departure = depart(account, false);
+        }
+        return departure;
+    }
+
+    /** Gives null where live requests want the slots and this is none. */
+    private Departure depart(String account, boolean live) {
         AccountPace pace = pace(account);
-        Rate full = accounts.rate(account);
-        Rate degraded = accounts.degradedRate(account);
         pace.inOrder().lock();
         boolean ready = false;
         try {
-            pace.waitForPause();
-            pace.waitForWindow(full, degraded, margin);
-            boolean inTime = false;
-            while (!inTime) {
-                Slot slot = reserve(account, full, degraded);
-                pace.degradedUntil(slot.degradedUntil());
-                AccountPace.waitUntil(slot.begin());
-                inTime = System.nanoTime() - slot.begin() <= slackSeconds(pace.degraded() ? degraded : full) * 2e9;
+            if (live || !pace.live().want()) {
+                ready = waitForSlot(account, pace, live);
             }
-            ready = true;
-            return new Departure(pace);
+            return ready ? new Departure(pace) : null;
         } finally {
             if (!ready) {
                 pace.inOrder().unlock();
@@ -108,25 +158,51 @@ public final class Pacer {
         }
     }
 
+    private boolean waitForSlot(String account, AccountPace pace, boolean live) {
+        Rate full = accounts.rate(account);
+        Rate degraded = accounts.degradedRate(account);
+        pace.waitForPause();
+        pace.waitForWindow(full, degraded, margin);
+        boolean inTime = false;
+        while (!inTime) {
+            Slot slot = reserve(account, full, degraded, live);
+            pace.degradedUntil(slot.degradedUntil());
+            pace.live().expectUntil(slot.liveUntil());
+            if (!slot.given()) {
+                return false;
+            }
+            AccountPace.waitUntil(slot.begin());
+            inTime = System.nanoTime() - slot.begin() <= slackSeconds(pace.degraded() ? degraded : full) * 2e9;
+        }
+        return true;
+    }
+
     /**
      * A slot of an account.
      *
      * @param begin when it begins, on the clock of {@link System#nanoTime}
      * @param degradedUntil until when the account is degraded, on the same clock; the past when it is not
+     * @param liveUntil until when its slots are kept for live requests, on the same clock; the past when they are not
+     * @param given whether it was given: not to a request of history while slots are kept for live ones
      */
-    private record Slot(long begin, long degradedUntil) {}
+    private record Slot(long begin, long degradedUntil, long liveUntil, boolean given) {}
 
-    private Slot reserve(String account, Rate full, Rate degraded) {
+    private Slot reserve(String account, Rate full, Rate degraded, boolean live) {
         return database.queryForObject(
                 statements.text("ingest/reserve-slot"),
                 new MapSqlParameterSource("account", account)
                         .addValue("gap", gapSeconds(full))
                         .addValue("tolerance", slackSeconds(full))
                         .addValue("degraded_gap", gapSeconds(degraded))
-                        .addValue("degraded_tolerance", slackSeconds(degraded)),
+                        .addValue("degraded_tolerance", slackSeconds(degraded))
+                        .addValue("live", live),
                 (row, number) -> {
                     long now = System.nanoTime();
-                    return new Slot(now + row.getLong("wait") * 1_000, now + row.getLong("degraded_for") * 1_000);
+                    return new Slot(
+                            now + row.getLong("wait") * 1_000,
+                            now + row.getLong("degraded_for") * 1_000,
+                            now + row.getLong("live_for") * 1_000,
+                            row.getBoolean("given"));
                 });
     }
 

@@ -70,7 +70,7 @@ public final class VendorHttp implements HttpClientConfigurer {
             if (leaving == null) {
                 throw new HttpException("a request that did not pass the door was about to leave");
             }
-            try (Pacer.Departure departure = pacer.depart(leaving.account())) {
+            try (Pacer.Departure departure = leaving.depart(pacer)) {
                 leaving.check();
                 return super.execute(request, announcing(connection, departure), informationCallback, context);
             }
