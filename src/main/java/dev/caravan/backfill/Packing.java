@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.function.IntFunction;
 
 /**
  * Puts stretches of many assets into few requests, each of at most so many assets over at most so long a time.
@@ -19,17 +20,29 @@ import java.util.PriorityQueue;
  * that are wanted latest, as many as it may name, and of each all that lies within its length. What reaches further back
  * stays for a later request. For one asset no other way needs fewer requests; for many with the same time it needs as many as
  * there are batches times lengths.
- *
- * @param mostAssets the most assets that a request may name
- * @param longest the longest time of a request, whole buckets
  */
-public record Packing(int mostAssets, Duration longest) {
-    /** Checks that a request can hold something. */
-    public Packing {
-        if (mostAssets < 1 || longest.isZero() || longest.isNegative()) {
-            throw new IllegalArgumentException(
-                    "a request of " + mostAssets + " assets over " + longest + " holds nothing");
+public final class Packing {
+    private final int mostAssets;
+    private final IntFunction<Duration> longest;
+
+    /**
+     * @param mostAssets the most assets that a request may name
+     * @param longest the longest time of a request, whole buckets
+     */
+    public Packing(int mostAssets, Duration longest) {
+        this(mostAssets, assets -> longest);
+    }
+
+    /**
+     * @param mostAssets the most assets that a request may name
+     * @param longest the longest time of a request by the number of its assets, whole buckets; not longer for more assets
+     */
+    public Packing(int mostAssets, IntFunction<Duration> longest) {
+        if (mostAssets < 1 || longest.apply(mostAssets).compareTo(Duration.ZERO) <= 0) {
+            throw new IllegalArgumentException("a request of " + mostAssets + " assets holds nothing");
         }
+        this.mostAssets = mostAssets;
+        this.longest = longest;
     }
 
     /**
@@ -51,7 +64,8 @@ public record Packing(int mostAssets, Duration longest) {
     }
 
     /**
-     * @param wanted what is to be asked, of series that may stand in one request; they are told apart by their assets
+     * @param wanted what is to be asked, of series that may stand in one request; they are told apart by their assets,
+     *     and what overlaps counts once
      * @return the requests, newest first; every bucket of every stretch is in one that names its asset, and now and then in a
      *     second one that is asked for what it has of others
      */
@@ -62,16 +76,17 @@ public record Packing(int mostAssets, Duration longest) {
         List<Load> loads = new ArrayList<>();
         while (!remainders.isEmpty()) {
             Instant to = remainders.peek().to();
-            Instant earliest = to.minus(longest);
-            Instant from = to;
             List<Remainder> taken = new ArrayList<>();
             while (taken.size() < mostAssets
                     && !remainders.isEmpty()
-                    && remainders.peek().to().isAfter(earliest)) {
-                Remainder remainder = remainders.poll();
+                    && remainders.peek().to().isAfter(to.minus(longest.apply(taken.size() + 1)))) {
+                taken.add(remainders.poll());
+            }
+            Instant earliest = to.minus(longest.apply(taken.size()));
+            Instant from = to;
+            for (Remainder remainder : taken) {
                 Instant begin = remainder.take(earliest);
                 from = begin.isBefore(from) ? begin : from;
-                taken.add(remainder);
             }
             taken.sort(Comparator.comparing(Remainder::place));
             loads.add(new Load(taken.stream().map(Remainder::asset).toList(), from, to));
@@ -103,7 +118,18 @@ public record Packing(int mostAssets, Duration longest) {
             this.place = place;
             stretches.stream()
                     .sorted(Comparator.comparing(Stretch::to).reversed())
-                    .forEach(newestFirst::add);
+                    .forEach(this::add);
+        }
+
+        /** Adds the next older one; what overlaps or touches the one before becomes one with it. */
+        private void add(Stretch older) {
+            Stretch newer = newestFirst.peekLast();
+            if (newer == null || older.to().isBefore(newer.from())) {
+                newestFirst.addLast(older);
+            } else if (older.from().isBefore(newer.from())) {
+                newestFirst.removeLast();
+                newestFirst.addLast(new Stretch(newer.series(), older.from(), newer.to()));
+            }
         }
 
         String asset() {

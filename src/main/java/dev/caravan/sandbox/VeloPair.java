@@ -10,11 +10,14 @@ import java.util.Map;
  * @param coin the coin in upper case
  * @param product the venue's symbol
  * @param beginMillis its first moment with data, milliseconds since 1970 UTC
+ * @param endMillis the moment of its last data; the largest number while it is traded
  */
-record VeloPair(String exchange, String coin, String product, long beginMillis) {
+record VeloPair(String exchange, String coin, String product, long beginMillis, long endMillis) {
     private static final long FIRST = Instant.parse("2020-01-01T00:00:00Z").getEpochSecond();
     private static final long LAST = Instant.parse("2025-06-01T00:00:00Z").getEpochSecond();
     private static final long HOUR = 3_600;
+    private static final long SHORTEST_LIFE = 90 * 24;
+    private static final int LIVES_DIFFER_BY = 310 * 24;
 
     /** The coins whose price is the one that the sandbox's CoinGecko has: coin, id, base price, swing. */
     private static final Map<String, Anchor> ANCHORS = Map.of(
@@ -43,7 +46,18 @@ record VeloPair(String exchange, String coin, String product, long beginMillis) 
         long begin = FIRST
                 + Chance.below("velo begin/" + exchange + "/" + coin, (int) ((LAST - FIRST) / HOUR)) * HOUR
                 + Chance.below("velo begin second/" + exchange + "/" + coin, (int) HOUR);
-        return new VeloPair(exchange, coin, product, (ANCHORS.containsKey(coin) ? FIRST : begin) * 1_000);
+        return new VeloPair(
+                exchange, coin, product, (ANCHORS.containsKey(coin) ? FIRST : begin) * 1_000, Long.MAX_VALUE);
+    }
+
+    /** The same pair after the venue has taken it off its list, some months after it began. */
+    VeloPair delisted() {
+        long hours = SHORTEST_LIFE + Chance.below("velo life/" + exchange + "/" + coin, LIVES_DIFFER_BY);
+        return new VeloPair(exchange, coin, product, beginMillis, beginMillis + hours * HOUR * 1_000);
+    }
+
+    boolean isTradedAt(long millis) {
+        return beginMillis <= millis && millis < endMillis;
     }
 
     private String key() {

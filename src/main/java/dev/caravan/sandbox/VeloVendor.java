@@ -32,6 +32,9 @@ final class VeloVendor implements Vendor {
         SHARES.put("hyperliquid", 0.33);
     }
 
+    /** So many of the coins that a venue does not list it has listed once. */
+    private static final double DELISTED_SHARE = 0.06;
+
     /** Listed everywhere, and the only two on deribit. */
     private static final List<String> MAJORS = List.of("BTC", "ETH");
 
@@ -46,6 +49,8 @@ final class VeloVendor implements Vendor {
             SHARES.forEach((exchange, share) -> {
                 if (MAJORS.contains(coin) || Chance.happens("velo listed/" + exchange + "/" + coin, share)) {
                     listed.add(VeloPair.of(exchange, coin));
+                } else if (Chance.happens("velo delisted/" + exchange + "/" + coin, DELISTED_SHARE)) {
+                    listed.add(VeloPair.of(exchange, coin).delisted());
                 }
             });
         }
@@ -92,7 +97,7 @@ final class VeloVendor implements Vendor {
             return error(refused, request);
         }
         return switch (request.segment(0)) {
-            case "futures" -> csv(futures(request.now().toEpochMilli()));
+            case "futures" -> csv(futures(request));
             case "spot" -> csv("exchange,coin,product,begin\ncoinbase,BTC,BTC-USD,1417411980000\n");
             case "options" -> csv("exchange,coin,product,begin\nderibit,BTC,BTC,1617206400000\n");
             case "rows" -> rows(request);
@@ -121,17 +126,23 @@ final class VeloVendor implements Vendor {
         return new Answer(200, Map.of("Content-Type", "text/csv; charset=utf-8"), Body.text(text));
     }
 
-    private String futures(long nowMillis) {
-        StringBuilder text = new StringBuilder("exchange,coin,product,begin,depth\n");
+    /** What is traded; with {@code delisted=1} also what was, and a column of ends that is empty for what is traded. */
+    private String futures(Request request) {
+        long now = request.now().toEpochMilli();
+        boolean withDelisted = request.parameter("delisted").equals("1");
+        StringBuilder text = new StringBuilder(
+                withDelisted ? "exchange,coin,product,begin,end,depth\n" : "exchange,coin,product,begin,depth\n");
         for (VeloPair pair : pairs.values()) {
-            if (pair.beginMillis() <= nowMillis) {
-                boolean depth = pair.exchange().equals("hyperliquid") || MAJORS.contains(pair.coin());
+            boolean traded = pair.isTradedAt(now);
+            if (traded || (withDelisted && pair.beginMillis() <= now)) {
+                boolean depth = traded && (pair.exchange().equals("hyperliquid") || MAJORS.contains(pair.coin()));
+                String end = traded ? "" : Long.toString(pair.endMillis());
                 String row = String.join(
                         ",",
                         pair.exchange(),
                         pair.coin(),
                         pair.product(),
-                        Long.toString(pair.beginMillis()),
+                        Long.toString(pair.beginMillis()) + (withDelisted ? "," + end : ""),
                         Boolean.toString(depth));
                 text.append(row).append('\n');
                 if (Chance.happens("velo repeated/" + pair.exchange() + pair.coin(), 0.002)) {
@@ -207,7 +218,7 @@ final class VeloVendor implements Vendor {
         for (VeloPair pair : pairs) {
             long first = Math.max(begin, pair.beginMillis() - Math.floorMod(pair.beginMillis(), resolution));
             long aligned = (first + resolution - 1) / resolution * resolution;
-            for (long at = aligned; at < end && at < seen; at += resolution) {
+            for (long at = aligned; at < end && at < seen && at < pair.endMillis(); at += resolution) {
                 VeloCells cells = new VeloCells(pair, at / 1_000, Math.min(at + resolution, seen) / 1_000);
                 text.append(pair.exchange()).append(',').append(pair.coin()).append(',');
                 text.append(pair.product()).append(',').append(at);

@@ -106,7 +106,9 @@ final class PackingTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void everyBucketIsInARequestThatNamesItsAsset(long seed) {
         Random random = new Random(seed);
-        Packing packing = new Packing(1 + random.nextInt(9), Duration.ofDays(1 + random.nextInt(60)));
+        int most = 1 + random.nextInt(9);
+        Duration longest = Duration.ofDays(1 + random.nextInt(60));
+        Packing packing = new Packing(most, longest);
         List<Stretch> wanted = new ArrayList<>();
         Set<String> buckets = new HashSet<>();
         for (String asset : assets(40)) {
@@ -124,8 +126,8 @@ final class PackingTest {
         List<Load> loads = packing.pack(wanted);
         Set<String> held = new HashSet<>();
         for (Load load : loads) {
-            assertThat(load.assets()).doesNotHaveDuplicates().hasSizeBetween(1, packing.mostAssets());
-            assertThat(Duration.between(load.from(), load.to())).isLessThanOrEqualTo(packing.longest());
+            assertThat(load.assets()).doesNotHaveDuplicates().hasSizeBetween(1, most);
+            assertThat(Duration.between(load.from(), load.to())).isLessThanOrEqualTo(longest);
             for (String asset : load.assets()) {
                 for (long d = Duration.between(FIRST, load.from()).toDays(); day(d).isBefore(load.to()); d++) {
                     held.add(asset + " " + d);
@@ -157,6 +159,24 @@ final class PackingTest {
         long took = System.nanoTime() - begin;
         assertThat(loads).isNotEmpty();
         return took;
+    }
+
+    @Test
+    void whereLengthDependsOnTheAssetsWhatIsLeftOverIsAskedOverLongerTimes() {
+        Packing packing = new Packing(2, assets -> Duration.ofDays(400 / assets));
+        assertThat(packing.pack(List.of(stretch("old", 0, 600), stretch("new", 500, 600))))
+                .containsExactly(load(List.of("old", "new"), 400, 600), load(List.of("old"), 0, 400));
+    }
+
+    @Test
+    void stretchesOfOneAssetThatOverlapOrTouchCountOnce() {
+        assertThat(new Packing(1, Duration.ofDays(10))
+                        .pack(List.of(
+                                stretch("btc", 0, 5),
+                                stretch("btc", 5, 12),
+                                stretch("btc", 3, 20),
+                                stretch("btc", 18, 19))))
+                .containsExactly(load(List.of("btc"), 10, 20), load(List.of("btc"), 0, 10));
     }
 
     @Test

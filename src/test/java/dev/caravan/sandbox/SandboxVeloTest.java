@@ -89,6 +89,27 @@ final class SandboxVeloTest {
     }
 
     @Test
+    void whatIsNoLongerTradedIsListedWhereItIsAskedForAndHasRowsOfItsTimeOnly() {
+        List<String[]> traded = table("/futures?delisted=0");
+        List<String[]> all = table("/futures?delisted=1");
+        assertThat(all.get(0)).containsExactly("exchange", "coin", "product", "begin", "end", "depth");
+        List<String[]> gone =
+                all.stream().skip(1).filter(row -> !row[4].isEmpty()).toList();
+        assertThat(gone).hasSizeBetween(20, 100);
+        assertThat(all).hasSize(traded.size() + gone.size());
+        String[] one =
+                gone.stream().filter(row -> row[0].equals("bybit")).findFirst().orElseThrow();
+        long end = Long.parseLong(one[4]);
+        long lastHour = end / HOUR * HOUR;
+        assertThat(table(rows(one[1], "close_price", lastHour - 2 * HOUR, lastHour + 5 * HOUR, "60")).stream()
+                        .skip(1)
+                        .map(row -> Long.parseLong(row[3])))
+                .containsExactly(lastHour - 2 * HOUR, lastHour - HOUR, lastHour);
+        assertThat(ask(rows(one[1], "close_price", TEN - HOUR, TEN, "60")).body())
+                .isEmpty();
+    }
+
+    @Test
     void rowsAreHoursFromBeginToBeforeEndInTheOrderOfTheColumns() {
         List<String[]> rows = table(rows("BTC", "dollar_volume,close_price", TEN - 3 * HOUR, TEN + HOUR, "60"));
         assertThat(rows.get(0)).containsExactly("exchange", "coin", "product", "time", "dollar_volume", "close_price");

@@ -38,4 +38,19 @@ record CellBudget(int cells) {
         }
         return (int) Math.min(Integer.MAX_VALUE, coins);
     }
+
+    /**
+     * @param coins coins in a request of one venue
+     * @param columns columns in it
+     * @return the most hours that it may ask
+     * @throws ConfigurationException when not even one fits
+     */
+    int hours(int coins, int columns) {
+        int hours = cells / Math.multiplyExact(coins, columns);
+        if (hours < 1) {
+            throw new ConfigurationException(coins + " coins of " + columns + " columns in one hour are more than the "
+                    + cells + " values of velo.cells");
+        }
+        return hours;
+    }
 }

@@ -3,6 +3,7 @@ package dev.caravan.source.velo;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -52,6 +53,24 @@ public final class VeloColumns {
     /** @return all thirty columns and the metric that each is stored as, in the contract's order; not to be changed */
     public static Map<String, String> metrics() {
         return Collections.unmodifiableMap(METRICS);
+    }
+
+    /**
+     * @param metrics metrics as they are stored
+     * @return their columns, in the contract's order
+     * @throws IllegalArgumentException when one of them is none of the thirty
+     */
+    static List<String> ofMetrics(Collection<String> metrics) {
+        List<String> columns = new ArrayList<>();
+        METRICS.forEach((column, metric) -> {
+            if (metrics.contains(metric)) {
+                columns.add(column);
+            }
+        });
+        if (columns.size() != Set.copyOf(metrics).size()) {
+            throw new IllegalArgumentException("there are metrics without a column among " + metrics);
+        }
+        return columns;
     }
 
     /**

@@ -1,21 +1,21 @@
 package dev.caravan.source.velo;
 
+import static dev.caravan.source.velo.VeloCells.cell;
+import static dev.caravan.source.velo.VeloCells.fragment;
+
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.fetch.TransientFailure;
 import dev.caravan.fetch.VendorRequest;
 import dev.caravan.ingest.Granularity;
 import dev.caravan.ingest.ObservationBatch;
 import dev.caravan.ingest.SeriesKey;
-import dev.caravan.settings.Secrets;
 import dev.caravan.source.JsonValues;
 import dev.caravan.source.NormalisedAnswer;
 import dev.caravan.source.NormalisedAnswer.Rejection;
 import dev.caravan.source.Normaliser;
-import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -34,46 +33,11 @@ import java.util.TreeSet;
  */
 public final class VeloNormaliser implements Normaliser<List<Map<String, String>>> {
     private static final Set<String> MISSING = Set.of("", "null", "nan", "undefined");
-    /** Perhaps with a fraction or in scientific notation: the vendor's numbers are not bound to one (section 3). */
-    private static final String NUMBER = "[+-]?\\d{1,18}(\\.\\d{0,18})?([eE][+-]?\\d{1,2})?";
 
     @Override
     public NormalisedAnswer normalise(VendorRequest request, List<Map<String, String>> answer, Instant now) {
         List<Map<String, String>> rows = answer == null ? List.of() : answer;
-        return request.answer().equals(VeloPlanner.FUTURES) ? catalogue(rows) : new Rows(request, rows, now).read();
-    }
-
-    /** An instrument of the catalogue. */
-    private record Listed(String product, long begin) {}
-
-    private static NormalisedAnswer catalogue(List<Map<String, String>> rows) {
-        List<Rejection> rejections = new ArrayList<>();
-        Map<String, Set<Listed>> pairs = new TreeMap<>();
-        for (Map<String, String> row : rows) {
-            String exchange = cell(row, "exchange");
-            String coin = cell(row, "coin");
-            String product = cell(row, "product");
-            if (exchange.isEmpty() || coin.isEmpty() || product.isEmpty() || product.matches(".*[\\s+].*")) {
-                rejections.add(new Rejection("an instrument without venue, coin or name", fragment(row)));
-                continue;
-            }
-            long begin = wholeNumber(cell(row, "begin")).orElse(Long.MAX_VALUE);
-            pairs.computeIfAbsent(
-                            VeloProducts.pair(coin, exchange),
-                            pair -> new TreeSet<>(
-                                    Comparator.comparingLong(Listed::begin).thenComparing(Listed::product)))
-                    .add(new Listed(product, begin));
-        }
-        if (pairs.isEmpty()) {
-            throw new TransientFailure("the catalogue of futures lists nothing", 200, null, 1, null);
-        }
-        Map<String, String> names = new HashMap<>();
-        // A row may be repeated, and with another begin it would be in the set twice.
-        pairs.forEach((pair, listed) -> names.put(
-                pair,
-                VeloProducts.joined(
-                        listed.stream().map(Listed::product).distinct().toList())));
-        return new NormalisedAnswer(ObservationBatch.EMPTY, Set.of(), names, rejections);
+        return request.answer().equals(VeloPlanner.FUTURES) ? VeloCatalogue.read(rows, now) : new Rows(request, rows, now).read();
     }
 
     /** One answer of rows. */
@@ -176,31 +140,11 @@ public final class VeloNormaliser implements Normaliser<List<Map<String, String>
 
     /** Milliseconds since 1970 UTC; null when they cannot be read. */
     private static Instant time(String text) {
-        OptionalLong millis = wholeNumber(text);
+        OptionalLong millis = VeloCells.wholeNumber(text);
         try {
             return millis.isPresent() ? Instant.ofEpochMilli(millis.getAsLong()) : null;
         } catch (DateTimeException e) {
             return null;
         }
-    }
-
-    private static OptionalLong wholeNumber(String text) {
-        if (!text.matches(NUMBER)) {
-            return OptionalLong.empty();
-        }
-        try {
-            return OptionalLong.of(new BigDecimal(text).longValueExact());
-        } catch (ArithmeticException e) {
-            return OptionalLong.empty();
-        }
-    }
-
-    private static String cell(Map<String, String> row, String column) {
-        String cell = row.get(column);
-        return cell == null ? "" : cell.strip();
-    }
-
-    private static String fragment(Map<String, String> row) {
-        return Secrets.mask(new TreeMap<>(row).toString());
     }
 }

@@ -10,8 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.camel.Variable;
 
 /**
@@ -20,33 +18,22 @@ import org.apache.camel.Variable;
  * hours, so that late corrections arrive, and the open hour.
  */
 public final class VeloPlanner {
-    static final String SOURCE = "velo";
-    static final String FUTURES = "futures";
-    static final String ROWS = "rows";
-    /** Whole minutes as a number: a word such as 1h is read as one minute (contract, section 3). */
-    static final int RESOLUTION_MINUTES = 60;
-
-    /** The venues of futures (contract, section 3). */
-    private static final Set<String> VENUES = Set.of("binance-futures", "bybit", "deribit", "okex-swap", "hyperliquid");
-
-    /** The length of the URL is the bound before the budget is: 50 to 100 coins are comfortable (contract, section 7). */
-    private static final int MOST_COINS = 100;
+    static final String SOURCE = VeloRequests.SOURCE;
+    static final String FUTURES = VeloRequests.FUTURES;
+    static final String ROWS = VeloRequests.ROWS;
+    static final int RESOLUTION_MINUTES = VeloRequests.RESOLUTION_MINUTES;
 
     private static final int LONGEST_TRAIL = 720;
-    private static final int LARGEST_BUDGET = 22_500;
-
-    /** The texts of a 400 are not known, so it may mean too many values; the other two say so of size and URL. */
-    private static final Set<Integer> TOO_LARGE = Set.of(400, 413, 414);
-
-    private static final Map<String, String> KEY = Map.of("Authorization", "Basic {basic-key}");
 
     private final Settings settings;
+    private final VeloRequests words;
 
     /**
      * @param settings host, columns, venues, budget and trail, and the folder of {@code config/sources/velo.csv}
      */
     public VeloPlanner(Settings settings) {
         this.settings = settings;
+        this.words = new VeloRequests(settings);
     }
 
     /**
@@ -54,11 +41,7 @@ public final class VeloPlanner {
      * @return the one request that the others depend on
      */
     public List<VendorRequest> lists(@Variable("pull") Pull pull) {
-        List<VendorRequest> requests = List.of(VendorRequest.get(SOURCE, settings.url("velo.api.url"), "/futures")
-                .query("delisted=0")
-                .headers(KEY)
-                .answer(FUTURES, "")
-                .build());
+        List<VendorRequest> requests = List.of(words.futures(false));
         pull.plan(requests);
         return requests;
     }
@@ -77,9 +60,9 @@ public final class VeloPlanner {
         Instant openHour = Granularity.HOUR.bucketOf(pull.startedAt());
         Window window =
                 new Window(openHour.minus(Duration.ofHours(trail)), Granularity.HOUR.next(openHour), columns, pairs);
-        int most = Math.min(MOST_COINS, budget().coins(window.buckets(), 1, columns.size()));
+        int most = Math.min(VeloRequests.MOST_COINS, words.budget().coins(window.buckets(), 1, columns.size()));
         List<VendorRequest> requests = new ArrayList<>();
-        for (String exchange : exchanges()) {
+        for (String exchange : words.exchanges()) {
             List<String> listed = coins.stream()
                     .filter(coin -> pairs.isEmpty() || pairs.containsKey(VeloProducts.pair(coin, exchange)))
                     .toList();
@@ -91,22 +74,6 @@ public final class VeloPlanner {
         return requests;
     }
 
-    private CellBudget budget() {
-        return new CellBudget(settings.number("velo.cells", 1, LARGEST_BUDGET));
-    }
-
-    private List<String> exchanges() {
-        List<String> exchanges = VeloColumns.list(settings, "velo.exchanges");
-        for (String exchange : exchanges) {
-            if (!VENUES.contains(exchange)) {
-                throw new ConfigurationException("the setting velo.exchanges names '" + exchange
-                        + "', which is none of: "
-                        + VENUES.stream().sorted().collect(Collectors.joining(", ")));
-            }
-        }
-        return exchanges;
-    }
-
     /** What all requests of a pull have in common: begin inclusive, end exclusive, UTC. */
     private record Window(Instant begin, Instant end, List<String> columns, Map<String, String> pairs) {
         long buckets() {
@@ -115,22 +82,9 @@ public final class VeloPlanner {
     }
 
     private VendorRequest rows(Window window, String exchange, List<String> coins) {
-        String query = "type=futures&exchanges=" + exchange
-                + "&coins=" + coins.stream().map(VendorRequest::encode).collect(Collectors.joining(","))
-                + "&columns=" + String.join(",", window.columns())
-                + "&begin=" + window.begin().toEpochMilli()
-                + "&end=" + window.end().toEpochMilli()
-                + "&resolution=" + RESOLUTION_MINUTES;
-        List<String> metrics =
-                window.columns().stream().map(VeloColumns.metrics()::get).toList();
-        return VendorRequest.get(SOURCE, settings.url("velo.api.url"), "/rows")
-                .query(query)
-                .headers(KEY)
-                .answer(ROWS, VeloProducts.of(coins, exchange, window.pairs()).subject())
-                .exchange(exchange)
-                .expects(coins, metrics)
-                .emptyIsNoData()
-                .halves(TOO_LARGE, () -> halves(window, exchange, coins))
+        String products = VeloProducts.of(coins, exchange, window.pairs()).subject();
+        return words.rows(exchange, coins, window.columns(), window.begin(), window.end(), products)
+                .halves(VeloRequests.TOO_LARGE, () -> halves(window, exchange, coins))
                 .build();
     }
 

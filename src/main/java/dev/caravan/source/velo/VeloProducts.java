@@ -25,6 +25,16 @@ final class VeloProducts {
         return coin + "@" + exchange;
     }
 
+    /** What stands with a pair's begin: its first data, milliseconds since 1970 UTC. */
+    static String begin(String pair) {
+        return pair + "@begin";
+    }
+
+    /** What stands with a pair's end, where none of its products is traded any more: its last data, milliseconds. */
+    static String end(String pair) {
+        return pair + "@end";
+    }
+
     /** The value that stands with a pair: its products, the main one first. */
     static String joined(Collection<String> products) {
         return String.join(" ", products);
@@ -61,6 +71,13 @@ final class VeloProducts {
             }
         }
         return new VeloProducts(byCoin);
+    }
+
+    /** The products of some of the coins only. */
+    VeloProducts of(Collection<String> coins) {
+        Map<String, List<String>> some = new HashMap<>(byCoin);
+        some.keySet().retainAll(coins);
+        return new VeloProducts(some);
     }
 
     /**

@@ -239,9 +239,41 @@ final class VeloNormaliserTest {
             bybit,,ETHUSDT,1614589200000,,false
             """);
         assertThat(answer.vendorNames())
-                .containsOnly(entry("ETH@bybit", "ETHUSDT ETHPERP"), entry("BTC@hyperliquid", "BTC-USD"));
+                .containsOnly(
+                        entry("ETH@bybit", "ETHUSDT ETHPERP"),
+                        entry("ETH@bybit@begin", "1614589200000"),
+                        entry("BTC@hyperliquid", "BTC-USD"),
+                        entry("BTC@hyperliquid@begin", "1718136000000"));
         assertThat(answer.rejections()).hasSize(1);
         assertThat(answer.observations().size()).isZero();
+    }
+
+    @Test
+    void whatIsNoLongerTradedHasAnEndAndComesAfterWhatIs() {
+        Instant today = NOW.minusSeconds(3_600);
+        NormalisedAnswer answer = catalogue("exchange,coin,product,begin,end,depth\n"
+                + "bybit,OLD,OLDUSDT,1614589200000,1700000000000,false\n"
+                + "bybit,NEW,NEWUSDT,1614589200000," + today.toEpochMilli() + ",false\n"
+                + "bybit,TWO,TWOPERP,1614589200000,1700000000000,false\n"
+                + "bybit,TWO,TWOUSDT,1690000000000,null,false\n"
+                + "bybit,GONE,GONEPERP,1614589200000,1700000000000,false\n"
+                + "bybit,GONE,GONEUSDT,1614589100000,1710000000000,false\n"
+                + "bybit,ODD,ODDUSDT,soon,,false\n");
+        assertThat(answer.vendorNames())
+                .containsOnly(
+                        entry("OLD@bybit", "OLDUSDT"),
+                        entry("OLD@bybit@begin", "1614589200000"),
+                        entry("OLD@bybit@end", "1700000000000"),
+                        // Its last data are of today: it is traded.
+                        entry("NEW@bybit", "NEWUSDT"),
+                        entry("NEW@bybit@begin", "1614589200000"),
+                        // The main one is the one that the list of what is traded has alone.
+                        entry("TWO@bybit", "TWOUSDT TWOPERP"),
+                        entry("TWO@bybit@begin", "1614589200000"),
+                        entry("GONE@bybit", "GONEUSDT GONEPERP"),
+                        entry("GONE@bybit@begin", "1614589100000"),
+                        entry("GONE@bybit@end", "1710000000000"),
+                        entry("ODD@bybit", "ODDUSDT"));
     }
 
     @Test
