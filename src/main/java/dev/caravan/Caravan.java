@@ -49,6 +49,7 @@ import dev.caravan.source.defillama.DefiLlamaPlanner;
 import dev.caravan.source.table.TableNormaliser;
 import dev.caravan.source.table.TablePlanner;
 import dev.caravan.source.velo.VeloHeading;
+import dev.caravan.source.velo.VeloHistory;
 import dev.caravan.source.velo.VeloNormaliser;
 import dev.caravan.source.velo.VeloPlanner;
 import java.util.List;
@@ -107,6 +108,7 @@ public final class Caravan implements AutoCloseable {
             "tableNormaliser",
             "tablePlanner",
             "veloHeading",
+            "veloHistory",
             "veloNormaliser",
             "veloPlanner",
             "vendorHttp");
@@ -233,6 +235,7 @@ public final class Caravan implements AutoCloseable {
         bind("artemisHistory", new ArtemisHistory(settings, ledger));
         bind("artemisPlanner", new ArtemisPlanner(settings, ledger));
         bind("artemisNormaliser", new ArtemisNormaliser());
+        bind("veloHistory", new VeloHistory(settings));
         bind("veloPlanner", new VeloPlanner(settings));
         bind("veloHeading", new VeloHeading());
         bind("veloNormaliser", new VeloNormaliser());

@@ -148,9 +148,8 @@ final class LiveFirstTest {
         assertThat(last - first + 1)
                 .as("arrivals from the first live one to the last: %s", arrivals.subList(first, last + 1))
                 .isLessThanOrEqualTo(LIVE + 2);
-        long[] times = arrivals.stream()
-                .mapToLong(LoopbackVendor.Asked::arrivedNanos)
-                .toArray();
+        long[] times =
+                arrivals.stream().mapToLong(LoopbackVendor.Asked::arrivedNanos).toArray();
         assertThat(most(times, Duration.ofSeconds(1).toNanos())).isLessThanOrEqualTo(LIVE);
         // The slots of history, before, are as close to each other as those of the pull. The first are slow: a warm-up.
         double ofHistory = (times[first - 1] - times[first - LIVE]) / (LIVE - 1.0);

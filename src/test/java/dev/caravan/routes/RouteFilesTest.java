@@ -45,7 +45,7 @@ final class RouteFilesTest {
             settings.put("schedule." + source + ".at-start", "false");
         }
         FreePort.serve(settings);
-        caravan = TestCaravan.start(TestHome.project(), settings, "api", "schedule", "nothing");
+        caravan = TestCaravan.start(TestHome.project(), settings, "api", "schedule", "history", "nothing");
     }
 
     @AfterAll

@@ -61,8 +61,7 @@ final class VeloCatalogue {
                     || coin.isEmpty()
                     || product.isEmpty()
                     || NO_NAME.matcher(product).find()) {
-                rejections.add(
-                        new Rejection("an instrument without venue, coin or name", VeloCells.fragment(row)));
+                rejections.add(new Rejection("an instrument without venue, coin or name", VeloCells.fragment(row)));
                 continue;
             }
             long begin = VeloCells.wholeNumber(cell(row, "begin")).orElse(Long.MAX_VALUE);

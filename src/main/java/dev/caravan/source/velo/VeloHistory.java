@@ -82,9 +82,7 @@ public final class VeloHistory implements History {
 
     /** The hour that holds a moment in milliseconds as the catalogue's answer named it. */
     private static Instant hour(String millis, Instant otherwise) {
-        return millis == null
-                ? otherwise
-                : Granularity.HOUR.bucketOf(Instant.ofEpochMilli(Long.parseLong(millis)));
+        return millis == null ? otherwise : Granularity.HOUR.bucketOf(Instant.ofEpochMilli(Long.parseLong(millis)));
     }
 
     /**
@@ -126,8 +124,8 @@ public final class VeloHistory implements History {
         Map<Stretch, Set<String>> together = new LinkedHashMap<>();
         for (Stretch stretch : wanted) {
             SeriesKey series = stretch.series();
-            SeriesKey any = new SeriesKey(
-                    VeloRequests.SOURCE, "*", series.asset(), series.exchange(), "", Granularity.HOUR);
+            SeriesKey any =
+                    new SeriesKey(VeloRequests.SOURCE, "*", series.asset(), series.exchange(), "", Granularity.HOUR);
             together.computeIfAbsent(new Stretch(any, stretch.from(), stretch.to()), added -> new TreeSet<>())
                     .add(series.metric());
         }
@@ -143,9 +141,9 @@ public final class VeloHistory implements History {
                         window.from(),
                         window.to(),
                         window.subject())
-                .halves(VeloRequests.TOO_LARGE, () -> halves(window).stream()
-                        .map(this::request)
-                        .toList())
+                .halves(
+                        VeloRequests.TOO_LARGE,
+                        () -> halves(window).stream().map(this::request).toList())
                 .build();
     }
 

@@ -18,11 +18,9 @@ final class VeloJoining {
     /** The windows, fewer where that is possible; in no certain order. */
     static List<Window> join(List<Window> windows, CellBudget budget) {
         Map<List<?>, List<Window>> sameCoins = new LinkedHashMap<>();
-        windows.stream()
-                .sorted(Comparator.comparing(Window::to).reversed())
-                .forEach(window -> sameCoins
-                        .computeIfAbsent(List.of(window.exchange(), Set.copyOf(window.assets())), added -> new ArrayList<>())
-                        .add(window));
+        windows.stream().sorted(Comparator.comparing(Window::to).reversed()).forEach(window -> sameCoins
+                .computeIfAbsent(List.of(window.exchange(), Set.copyOf(window.assets())), added -> new ArrayList<>())
+                .add(window));
         List<Window> joined = new ArrayList<>();
         for (List<Window> same : sameCoins.values()) {
             Window newer = same.get(0);

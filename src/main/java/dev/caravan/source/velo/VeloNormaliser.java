@@ -37,7 +37,9 @@ public final class VeloNormaliser implements Normaliser<List<Map<String, String>
     @Override
     public NormalisedAnswer normalise(VendorRequest request, List<Map<String, String>> answer, Instant now) {
         List<Map<String, String>> rows = answer == null ? List.of() : answer;
-        return request.answer().equals(VeloPlanner.FUTURES) ? VeloCatalogue.read(rows, now) : new Rows(request, rows, now).read();
+        return request.answer().equals(VeloPlanner.FUTURES)
+                ? VeloCatalogue.read(rows, now)
+                : new Rows(request, rows, now).read();
     }
 
     /** One answer of rows. */

@@ -47,7 +47,8 @@ final class VeloPacking {
         List<Load> fewest = null;
         for (int coins : shapes(sorted)) {
             Packing packing = new Packing(coins, named -> Duration.ofHours(budget.hours(named, columns)));
-            // Coins that go through all of the time side by side share it best; coins with gaps fill one another's places.
+            // Coins that go through all of the time side by side share it best; coins with gaps fill one another's
+            // places.
             for (List<Load> loads : List.of(sideBySide(packing, sorted, coins), packing.pack(sorted))) {
                 if (fewest == null || loads.size() < fewest.size()) {
                     fewest = loads;
@@ -96,7 +97,10 @@ final class VeloPacking {
         long requests = 0;
         for (int begin = 0; begin < sorted.size(); begin += size) {
             List<Stretch> batch = sorted.subList(begin, Math.min(sorted.size(), begin + size));
-            Instant to = batch.stream().map(Stretch::to).max(Comparator.naturalOrder()).orElseThrow();
+            Instant to = batch.stream()
+                    .map(Stretch::to)
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
             long hours = Duration.between(batch.get(0).from(), to).toHours();
             int most = budget.hours(batch.size(), columns);
             requests += (hours + most - 1) / most;

@@ -46,8 +46,7 @@ final class VeloHistoryTest {
     @BeforeAll
     static void start() {
         home = TestHome.copyTo(folder);
-        sandbox = Sandbox.start(
-                TestHome.project().resolve("config/sources"), Clock.fixed(NOW, ZoneOffset.UTC), 0);
+        sandbox = Sandbox.start(TestHome.project().resolve("config/sources"), Clock.fixed(NOW, ZoneOffset.UTC), 0);
     }
 
     @AfterAll
@@ -155,7 +154,8 @@ final class VeloHistoryTest {
         List<Stretch> wanted = lately(history.offered(names, NOW), 720);
         List<Window> windows = history.pack(wanted, names, NOW);
         long values = wanted.stream()
-                .mapToLong(stretch -> Duration.between(stretch.from(), stretch.to()).toHours())
+                .mapToLong(stretch ->
+                        Duration.between(stretch.from(), stretch.to()).toHours())
                 .sum();
         assertThat(windows)
                 .hasSizeBetween((int) (values / 22_500), (int) (values / 22_500.0 * 1.03))
@@ -172,7 +172,10 @@ final class VeloHistoryTest {
         Map<String, Long> held = new HashMap<>();
         for (Window window : windows) {
             for (String coin : window.assets()) {
-                held.merge(coin + "@" + window.exchange(), hours(window) * window.metrics().size(), Long::sum);
+                held.merge(
+                        coin + "@" + window.exchange(),
+                        hours(window) * window.metrics().size(),
+                        Long::sum);
             }
         }
         Map<String, Long> asked = new HashMap<>();
@@ -193,7 +196,8 @@ final class VeloHistoryTest {
         List<Stretch> wanted = history.offered(names, NOW);
         List<Window> windows = history.pack(wanted, names, NOW);
         long values = wanted.stream()
-                .mapToLong(stretch -> Duration.between(stretch.from(), stretch.to()).toHours())
+                .mapToLong(stretch ->
+                        Duration.between(stretch.from(), stretch.to()).toHours())
                 .sum();
         assertThat(windows).hasSizeBetween((int) (values / 22_500), (int) (values / 22_500.0 * 1.05));
         assertAllHeld(wanted, windows);
@@ -328,8 +332,8 @@ final class VeloHistoryTest {
         assertThat(windows).singleElement().satisfies(window -> assertThat(values(window))
                 .isEqualTo(20_000));
         VendorRequest request = history.request(windows.get(0));
-        NormalisedAnswer answer = new VeloNormaliser()
-                .normalise(request, AskedOnce.rows(AskedOnce.text(request, "some-key")), NOW);
+        NormalisedAnswer answer =
+                new VeloNormaliser().normalise(request, AskedOnce.rows(AskedOnce.text(request, "some-key")), NOW);
         ObservationBatch hours = answer.observations();
         assertThat(answer.rejections()).isEmpty();
         assertThat(hours.size()).isEqualTo(20_000);
