@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongToDoubleFunction;
+import java.util.stream.Stream;
 
 /** DefiLlama's {@code /overview/{type}} and {@code /overview/{type}/{chain}}. */
 final class DefiLlamaOverview {
@@ -113,10 +114,17 @@ final class DefiLlamaOverview {
     }
 
     private void breakdown(JsonGenerator json, View view, long firstDay, long lastDay) throws IOException {
-        List<DefiLlamaProtocol> named = flows.reporting(view.dimension()).stream()
+        List<DefiLlamaProtocol> there = flows.reporting(view.dimension()).stream()
                 .filter(protocol -> view.chain().isEmpty()
                         || protocol.chains().contains(view.chain().get()))
-                .limit(MOST_NAMES_IN_BREAKDOWN)
+                .toList();
+        // The history of open interest is read from here, so that it has all that somebody may ask for.
+        boolean all = view.dimension() == DefiLlamaDimension.OPEN_INTEREST;
+        List<DefiLlamaProtocol> named = Stream.concat(
+                        there.stream().filter(protocol -> all && protocol.configured()),
+                        there.stream()
+                                .filter(protocol -> !all || !protocol.configured())
+                                .limit(MOST_NAMES_IN_BREAKDOWN))
                 .toList();
         List<DailyFlow> named24h = named.stream()
                 .map(protocol -> flows.flow(view.dimension(), protocol, view.dataType()))

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -63,6 +64,16 @@ public record DefiLlamaEntity(
     /** @return whether the vendor's list of chains may make it one */
     boolean mayBeChain() {
         return kind.isEmpty() || kind.equals("chain");
+    }
+
+    /**
+     * By the vendor's list where it was reached, else by the configuration; an override beats both.
+     *
+     * @param chainNames how the vendor calls our chains; empty when its list was out of reach
+     * @return whether it is asked as a chain
+     */
+    boolean isChain(Map<String, String> chainNames) {
+        return kind.equals("chain") || (chainNames.isEmpty() ? chainByConfiguration() : chainNames.containsKey(slug));
     }
 
     /**

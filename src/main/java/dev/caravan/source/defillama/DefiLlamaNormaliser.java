@@ -41,6 +41,9 @@ public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
 
     @Override
     public NormalisedAnswer normalise(VendorRequest request, JsonNode answer, Instant now) {
+        if (request.answer().startsWith(DefiLlamaHistoryAnswers.HISTORY)) {
+            return new DefiLlamaHistoryReading(file, request, now).read(answer);
+        }
         Reading reading = new Reading(file, now);
         if (request.answer().startsWith(DefiLlamaAnswers.OVERVIEW)) {
             Overview overview = Overview.of(request.answer());
@@ -198,15 +201,21 @@ public final class DefiLlamaNormaliser implements Normaliser<JsonNode> {
                     "BRIDGE_VOLUME_24H", "lastDailyVolume",
                     "BRIDGE_VOLUME_7D", "weeklyVolume",
                     "BRIDGE_VOLUME_30D", "monthlyVolume");
+            Map<String, String> numbers = new HashMap<>();
             for (DefiLlamaEntity entity : entities) {
                 JsonNode row = entity.bridge().isEmpty() ? null : byName.get(DefiLlamaEntity.slugOf(entity.bridge()));
                 if (row != null) {
                     fields.forEach((metric, field) -> JsonValues.number(
                                     row.path(field), metric + " of " + entity.slug(), rejections)
                             .ifPresent(value -> completed(entity.slug(), metric, value)));
+                    if (row.hasNonNull("id")) {
+                        numbers.put(
+                                DefiLlamaLists.bridgeOf(entity.slug()),
+                                row.get("id").asText());
+                    }
                 }
             }
-            return NormalisedAnswer.of(observations.build(), rejections);
+            return new NormalisedAnswer(observations.build(), Set.of(), numbers, rejections);
         }
 
         /** The vendor's "outflows" is the net change, positive when money came in (contract, section 8). */

@@ -22,8 +22,6 @@ import org.apache.camel.Variable;
  * one.
  */
 public final class DefiLlamaPlanner {
-    private static final String CHAIN_TVL = "CHAIN_TVL";
-
     private final DefiLlamaHosts hosts;
     private final PullLedger ledger;
     private final Path file;
@@ -44,15 +42,7 @@ public final class DefiLlamaPlanner {
      * @return the one request that the others depend on
      */
     public List<VendorRequest> lists(@Variable("pull") Pull pull) {
-        List<String> chains = DefiLlamaEntity.read(file).stream()
-                .filter(DefiLlamaEntity::chainByConfiguration)
-                .map(DefiLlamaEntity::slug)
-                .toList();
-        List<VendorRequest> requests = List.of(api("/v2/chains")
-                .answer(DefiLlamaAnswers.CHAINS, "")
-                .expects(chains, List.of(CHAIN_TVL))
-                .fields("name", "gecko_id", "tvl")
-                .build());
+        List<VendorRequest> requests = List.of(DefiLlamaLists.chains(hosts, DefiLlamaEntity.read(file)));
         pull.plan(requests);
         return requests;
     }
@@ -66,9 +56,9 @@ public final class DefiLlamaPlanner {
         Map<String, String> chainNames = pull.vendorNames();
         Set<String> askedLately = ledger.askedLately(SOURCE);
         List<DefiLlamaEntity> chains =
-                entities.stream().filter(entity -> isChain(entity, chainNames)).toList();
+                entities.stream().filter(entity -> entity.isChain(chainNames)).toList();
         List<DefiLlamaEntity> protocols =
-                entities.stream().filter(entity -> !isChain(entity, chainNames)).toList();
+                entities.stream().filter(entity -> !entity.isChain(chainNames)).toList();
         List<VendorRequest> requests = new ArrayList<>();
         requests.add(protocolList(slugs(protocols)));
         requests.add(stablecoinList(entities));
@@ -78,7 +68,7 @@ public final class DefiLlamaPlanner {
             }
         }
         if (hosts.paid()) {
-            requests.add(bridgeList(entities));
+            requests.add(DefiLlamaLists.bridges(hosts, entities));
             requests.add(perpMarkets());
         }
         for (DefiLlamaEntity chain : chains) {
@@ -99,12 +89,6 @@ public final class DefiLlamaPlanner {
         }
         pull.plan(requests);
         return requests;
-    }
-
-    /** By the vendor's list where it was reached, else by the configuration; an override beats both. */
-    private static boolean isChain(DefiLlamaEntity entity, Map<String, String> chainNames) {
-        return entity.kind().equals("chain")
-                || (chainNames.isEmpty() ? entity.chainByConfiguration() : chainNames.containsKey(entity.slug()));
     }
 
     private VendorRequest protocolList(List<String> protocols) {
@@ -134,26 +118,6 @@ public final class DefiLlamaPlanner {
                 .answer(DefiLlamaAnswers.STABLECOINS, "")
                 .expects(stablecoins, List.of("STABLECOIN_SUPPLY", "STABLECOIN_PRICE"))
                 .fields("peggedAssets.id", "peggedAssets.pegType", "peggedAssets.circulating", "peggedAssets.price")
-                .build();
-    }
-
-    private VendorRequest bridgeList(List<DefiLlamaEntity> entities) {
-        List<String> bridges = entities.stream()
-                .filter(entity -> !entity.bridge().isEmpty())
-                .map(DefiLlamaEntity::slug)
-                .toList();
-        return VendorRequest.get(SOURCE, hosts.pro(), "/{key}/bridges/bridges")
-                .query("includeChains=true")
-                .answer(DefiLlamaAnswers.BRIDGES, "")
-                .expects(bridges, List.of("BRIDGE_VOLUME_24H", "BRIDGE_VOLUME_7D", "BRIDGE_VOLUME_30D"))
-                .fields(
-                        "bridges.id",
-                        "bridges.name",
-                        "bridges.displayName",
-                        "bridges.slug",
-                        "bridges.lastDailyVolume",
-                        "bridges.weeklyVolume",
-                        "bridges.monthlyVolume")
                 .build();
     }
 

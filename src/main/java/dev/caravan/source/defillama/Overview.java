@@ -51,6 +51,12 @@ record Overview(
         return dataType.isEmpty() ? lite : lite + "&dataType=" + dataType;
     }
 
+    /** @return the query of a history: with the chart, which has no limits of time, and without its parts */
+    String chartQuery() {
+        String chart = "excludeTotalDataChartBreakdown=true";
+        return dataType.isEmpty() ? chart : chart + "&dataType=" + dataType;
+    }
+
     static Overview of(String answer) {
         return ALL.stream()
                 .filter(overview -> overview.answer().equals(answer))
