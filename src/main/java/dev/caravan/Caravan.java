@@ -44,6 +44,7 @@ import dev.caravan.source.artemis.ArtemisPlanner;
 import dev.caravan.source.coingecko.CoinGeckoLimit;
 import dev.caravan.source.coingecko.CoinGeckoNormaliser;
 import dev.caravan.source.coingecko.CoinGeckoPlanner;
+import dev.caravan.source.defillama.DefiLlamaHistory;
 import dev.caravan.source.defillama.DefiLlamaNormaliser;
 import dev.caravan.source.defillama.DefiLlamaPlanner;
 import dev.caravan.source.table.TableNormaliser;
@@ -93,6 +94,7 @@ public final class Caravan implements AutoCloseable {
             "coingeckoNormaliser",
             "coingeckoPlanner",
             "dataSource",
+            "defillamaHistory",
             "defillamaNormaliser",
             "defillamaPlanner",
             "door",
@@ -242,6 +244,7 @@ public final class Caravan implements AutoCloseable {
         bind("alphavantageGate", new AlphaVantageGate(budget));
         bind("alphavantagePlanner", new AlphaVantagePlanner(settings, accounts, budget, ledger));
         bind("alphavantageNormaliser", new AlphaVantageNormaliser());
+        bind("defillamaHistory", new DefiLlamaHistory(settings, accounts, ledger));
         bind("defillamaPlanner", new DefiLlamaPlanner(settings, accounts, ledger));
         bind("defillamaNormaliser", new DefiLlamaNormaliser(settings));
         bind("coingeckoPlanner", new CoinGeckoPlanner(settings, accounts));
