@@ -128,9 +128,12 @@ public final class BackfillDesk {
      * @param orderedBy what made it look, for a person
      */
     public void checkGaps(String orderedBy) {
+        Duration within = settings.duration("gaps.within");
         for (String source : settings.sources()) {
             if (accounts.notConfigured(source).isEmpty()) {
-                repair(source, settings.duration("gaps.within"), orderedBy);
+                // What lies before the history that is wanted of a source is not missing.
+                Duration depth = HistoryPlan.usualDepth(source, settings).orElse(within);
+                repair(source, depth.compareTo(within) < 0 ? depth : within, orderedBy);
             }
         }
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -82,12 +83,21 @@ public final class HistoryPlan {
     }
 
     private Instant defaultBeginning(String source, Instant now) {
+        return usualDepth(source, settings)
+                .map(depth -> Granularity.DAY.bucketOf(now.minus(depth)))
+                .orElse(Instant.MIN);
+    }
+
+    /**
+     * @param source a source
+     * @param settings {@code X.history}, else {@code history.default}
+     * @return how much history is wanted of it where nobody says; nothing for all that there is
+     */
+    static Optional<Duration> usualDepth(String source, Settings settings) {
         String setting = settings.optional(source + ".history").isPresent() ? source + ".history" : "history.default";
-        if (settings.text(setting).equalsIgnoreCase(ALL)) {
-            return Instant.MIN;
-        }
-        Duration depth = settings.duration(setting);
-        return Granularity.DAY.bucketOf(now.minus(depth));
+        return settings.text(setting).equalsIgnoreCase(ALL)
+                ? Optional.empty()
+                : Optional.of(settings.duration(setting));
     }
 
     /** What is missing, but for what other orders will ask when they go on. */
