@@ -34,10 +34,9 @@ public final class JsonValues {
             if (text.isEmpty()) {
                 return OptionalDouble.empty();
             }
-            // Not Double.parseDouble alone: it takes "NaN", "Infinity", "1d" and hexadecimal.
-            if (text.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?")
-                    && Double.isFinite(Double.parseDouble(text))) {
-                return OptionalDouble.of(Double.parseDouble(text));
+            OptionalDouble number = Numerals.read(text);
+            if (number.isPresent()) {
+                return number;
             }
         }
         rejections.add(new Rejection(what + " is no number", fragment(value)));

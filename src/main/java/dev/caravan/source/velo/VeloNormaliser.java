@@ -13,6 +13,7 @@ import dev.caravan.source.JsonValues;
 import dev.caravan.source.NormalisedAnswer;
 import dev.caravan.source.NormalisedAnswer.Rejection;
 import dev.caravan.source.Normaliser;
+import dev.caravan.source.Numerals;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +43,9 @@ public final class VeloNormaliser implements Normaliser<List<Map<String, String>
                 : new Rows(request, rows, now).read();
     }
 
+    /** A column that was asked for and the metric that it is stored as. */
+    private record Column(String name, String metric) {}
+
     /** One answer of rows. */
     private static final class Rows {
         private final VendorRequest request;
@@ -50,7 +54,8 @@ public final class VeloNormaliser implements Normaliser<List<Map<String, String>
         private final VeloProducts products;
         private final VeloWindow window;
         private final Map<String, Set<String>> instruments = new HashMap<>();
-        private final Map<String, String> columns = new HashMap<>();
+        private final List<Column> columns = new ArrayList<>();
+        private final Map<List<String>, List<SeriesKey>> keys = new HashMap<>();
         private final ObservationBatch.Builder observations = new ObservationBatch.Builder();
         private final List<Rejection> rejections = new ArrayList<>();
         private final List<Map<String, String>> otherHours = new ArrayList<>();
@@ -63,7 +68,7 @@ public final class VeloNormaliser implements Normaliser<List<Map<String, String>
             this.window = VeloWindow.ofQuery(request.query());
             VeloColumns.metrics().forEach((column, metric) -> {
                 if (request.metrics().contains(metric)) {
-                    columns.put(column, metric);
+                    columns.add(new Column(column, metric));
                 }
             });
         }
@@ -72,12 +77,15 @@ public final class VeloNormaliser implements Normaliser<List<Map<String, String>
             int width = rows.stream().mapToInt(Map::size).max().orElse(0);
             Set<String> heading = new TreeSet<>();
             for (Map<String, String> row : rows) {
-                heading.addAll(row.keySet());
+                if (row.size() > heading.size()) {
+                    heading.addAll(row.keySet());
+                }
                 instruments
                         .computeIfAbsent(cell(row, "coin"), coin -> new TreeSet<>())
                         .add(cell(row, "product"));
             }
-            columns.keySet().stream()
+            columns.stream()
+                    .map(Column::name)
                     .filter(column -> !rows.isEmpty() && !heading.contains(column))
                     .sorted()
                     .forEach(column -> rejections.add(
@@ -123,20 +131,34 @@ public final class VeloNormaliser implements Normaliser<List<Map<String, String>
                 return;
             }
             boolean open = Granularity.HOUR.next(hour).isAfter(now);
-            columns.forEach((column, metric) -> {
-                OptionalDouble value = value(cell(row, column), metric + " of " + coin);
+            List<SeriesKey> series = keys.computeIfAbsent(List.of(coin, product.get()), this::series);
+            for (int i = 0; i < series.size(); i++) {
+                OptionalDouble value = value(row, columns.get(i), coin);
                 if (value.isPresent()) {
-                    SeriesKey key = new SeriesKey(
-                            VeloPlanner.SOURCE, metric, coin, request.exchange(), product.get(), Granularity.HOUR);
-                    observations.add(key, hour, value.getAsDouble(), open);
+                    observations.add(series.get(i), hour, value.getAsDouble(), open);
                 }
-            });
+            }
         }
 
-        private OptionalDouble value(String text, String what) {
-            return MISSING.contains(text.toLowerCase(Locale.ROOT))
-                    ? OptionalDouble.empty()
-                    : JsonValues.number(TextNode.valueOf(text), what, rejections);
+        /** The series of a coin and a product, one for each column. */
+        private List<SeriesKey> series(List<String> instrument) {
+            return columns.stream()
+                    .map(column -> new SeriesKey(
+                            VeloPlanner.SOURCE,
+                            column.metric(),
+                            instrument.get(0),
+                            request.exchange(),
+                            instrument.get(1),
+                            Granularity.HOUR))
+                    .toList();
+        }
+
+        private OptionalDouble value(Map<String, String> row, Column column, String coin) {
+            String text = cell(row, column.name());
+            OptionalDouble value = Numerals.read(text);
+            return value.isPresent() || MISSING.contains(text.toLowerCase(Locale.ROOT))
+                    ? value
+                    : JsonValues.number(TextNode.valueOf(text), column.metric() + " of " + coin, rejections);
         }
     }
 
