@@ -38,7 +38,16 @@ public final class Settings {
     private static final String SOURCES = "routes/sources";
     /** The settings of a source that the environment may name though no file does. */
     private static final List<String> OF_ANY_SOURCE = List.of(
-            "api.key", "api.url", "api.header", "api.tier", "key-required", "rate.none", "rate.key", "trailing-days");
+            "api.key",
+            "api.url",
+            "api.header",
+            "api.tier",
+            "key-required",
+            "rate.none",
+            "rate.key",
+            "trailing-days",
+            "window-days",
+            "history");
 
     private final Layers layers;
     private final boolean sandbox;

@@ -23,8 +23,23 @@ final class NumeralsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "+", ".", "e5", "1e", "1e+", "1.2.3", "NaN", "Infinity", "1d", "0x10", "1,000", " 1", "1 ", "1e999",
-                "null", "１２"
+                "",
+                "+",
+                ".",
+                "e5",
+                "1e",
+                "1e+",
+                "1.2.3",
+                "NaN",
+                "Infinity",
+                "1d",
+                "0x10",
+                "1,000",
+                " 1",
+                "1 ",
+                "1e999",
+                "null",
+                "１２"
             })
     void anythingElseIsNone(String text) {
         assertThat(Numerals.read(text)).isEmpty();

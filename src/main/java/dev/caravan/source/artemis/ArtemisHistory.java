@@ -1,5 +1,6 @@
 package dev.caravan.source.artemis;
 
+import dev.caravan.backfill.Bundles;
 import dev.caravan.backfill.History;
 import dev.caravan.backfill.Packing;
 import dev.caravan.backfill.Packing.Load;
@@ -17,7 +18,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,8 +87,7 @@ public final class ArtemisHistory implements History {
                 windows.add(window(metric, load.assets(), load.from(), load.to()));
             }
         });
-        windows.sort(
-                Comparator.comparing(Window::to).thenComparing(Window::from).reversed());
+        windows.sort(Bundles.NEWEST_FIRST);
         return windows;
     }
 

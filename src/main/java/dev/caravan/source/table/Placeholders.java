@@ -3,6 +3,7 @@ package dev.caravan.source.table;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,6 +18,8 @@ final class Placeholders {
     static final String KEY = "key";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
+    private static final Pattern BEGIN = Pattern.compile("\\{from(-seconds|-millis)?}");
+    private static final Pattern END = Pattern.compile("\\{(to(-seconds|-millis)?|days)}");
     private static final Map<String, Function<Window, String>> WINDOW = Map.of(
             "from", window -> window.first().toString(),
             "to", window -> window.last().toString(),
@@ -31,21 +34,42 @@ final class Placeholders {
     /**
      * The time that a request asks for.
      *
-     * @param end the moment that it ends with
-     * @param days UTC days, the one of the end among them
+     * @param first the first UTC day
+     * @param last the last one
+     * @param end the moment that it ends with, within the last day or with it
      */
-    record Window(Instant end, int days) {
-        LocalDate last() {
-            return LocalDate.ofInstant(end, ZoneOffset.UTC);
+    record Window(LocalDate first, LocalDate last, Instant end) {
+        /** So many days that end with a moment, the one of the moment among them. */
+        static Window until(Instant end, int days) {
+            LocalDate last = LocalDate.ofInstant(end, ZoneOffset.UTC);
+            return new Window(last.minusDays(days - 1L), last, end);
         }
 
-        LocalDate first() {
-            return last().minusDays(days - 1L);
+        /** From one moment to before another: all days that are touched. */
+        static Window of(Instant from, Instant to) {
+            return new Window(
+                    LocalDate.ofInstant(from, ZoneOffset.UTC),
+                    LocalDate.ofInstant(to.minusNanos(1), ZoneOffset.UTC),
+                    to);
         }
 
         Instant begin() {
-            return first().atStartOfDay(ZoneOffset.UTC).toInstant();
+            return first.atStartOfDay(ZoneOffset.UTC).toInstant();
         }
+
+        long days() {
+            return ChronoUnit.DAYS.between(first, last) + 1;
+        }
+    }
+
+    /** Whether a request says where to begin: only then can it ask for the past. */
+    static boolean haveBegin(String text) {
+        return BEGIN.matcher(text).find();
+    }
+
+    /** Whether a request says where to end, or how long it is. */
+    static boolean haveEnd(String text) {
+        return END.matcher(text).find();
     }
 
     /**

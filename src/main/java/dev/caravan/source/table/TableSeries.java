@@ -36,4 +36,9 @@ record TableSeries(
     String description() {
         return metric + " of " + asset + (exchange.isEmpty() ? "" : " at " + exchange);
     }
+
+    /** @return path and query; lines that have the same are one request */
+    String request() {
+        return path + "?" + query;
+    }
 }

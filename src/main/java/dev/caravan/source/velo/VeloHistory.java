@@ -1,5 +1,6 @@
 package dev.caravan.source.velo;
 
+import dev.caravan.backfill.Bundles;
 import dev.caravan.backfill.History;
 import dev.caravan.backfill.Packing.Load;
 import dev.caravan.backfill.Stretch;
@@ -12,12 +13,8 @@ import dev.caravan.settings.Settings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The past of Velo (contract, section 7): hours of each pair of coin and venue from its first data on, as the catalogue tells
@@ -94,42 +91,29 @@ public final class VeloHistory implements History {
     @Override
     public List<Window> pack(List<Stretch> wanted, Map<String, String> names, Instant now) {
         CellBudget budget = words.budget();
-        Map<Columns, List<Stretch>> groups = new LinkedHashMap<>();
-        together(wanted).forEach((stretch, metrics) -> groups.computeIfAbsent(
-                        new Columns(stretch.series().exchange(), List.copyOf(metrics)), added -> new ArrayList<>())
-                .add(stretch));
         List<Window> windows = new ArrayList<>();
-        groups.forEach((group, stretches) -> {
-            for (Load load : new VeloPacking(budget, group.metrics().size()).pack(stretches)) {
+        Bundles.of(wanted).forEach((bundle, stretches) -> {
+            for (Load load : new VeloPacking(budget, bundle.metrics().size()).pack(stretches)) {
                 windows.add(new Window(
                         VeloRequests.ROWS,
-                        VeloProducts.of(load.assets(), group.exchange(), names).subject(),
+                        VeloProducts.of(load.assets(), bundle.exchange(), names).subject(),
                         load.assets(),
-                        group.metrics(),
-                        group.exchange(),
+                        bundle.metrics(),
+                        bundle.exchange(),
                         Granularity.HOUR,
                         load.from(),
                         load.to()));
             }
         });
-        List<Window> joined = VeloJoining.join(windows, budget);
-        joined.sort(Comparator.comparing(Window::to).thenComparing(Window::from).reversed());
-        return joined;
+        return Bundles.join(windows, window -> values(window) <= budget.cells());
     }
 
-    private record Columns(String exchange, List<String> metrics) {}
+    private static long values(Window window) {
+        return hours(window) * window.assets().size() * window.metrics().size();
+    }
 
-    /** The metrics that are wanted of the same coin, venue and time; these stand in one stretch without metric of its own. */
-    private static Map<Stretch, Set<String>> together(List<Stretch> wanted) {
-        Map<Stretch, Set<String>> together = new LinkedHashMap<>();
-        for (Stretch stretch : wanted) {
-            SeriesKey series = stretch.series();
-            SeriesKey any =
-                    new SeriesKey(VeloRequests.SOURCE, "*", series.asset(), series.exchange(), "", Granularity.HOUR);
-            together.computeIfAbsent(new Stretch(any, stretch.from(), stretch.to()), added -> new TreeSet<>())
-                    .add(series.metric());
-        }
-        return together;
+    private static long hours(Window window) {
+        return Duration.between(window.from(), window.to()).toHours();
     }
 
     @Override
@@ -157,11 +141,10 @@ public final class VeloHistory implements History {
                     part(window, coins.subList(0, middle), window.from(), window.to()),
                     part(window, coins.subList(middle, coins.size()), window.from(), window.to()));
         }
-        long hours = Duration.between(window.from(), window.to()).toHours();
-        if (hours * window.metrics().size() <= NEVER_TOO_LARGE) {
+        if (values(window) <= NEVER_TOO_LARGE) {
             return List.of();
         }
-        Instant half = window.from().plus(Duration.ofHours(hours / 2));
+        Instant half = window.from().plus(Duration.ofHours(hours(window) / 2));
         return List.of(part(window, coins, half, window.to()), part(window, coins, window.from(), half));
     }
 

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 final class BlockchainContractTest extends SourceContract {
     private static final String SOURCE = "blockchain";
     private static final String HEADINGS = "asset,metric,granularity,path,query,rows,time,value";
-    private static final String QUERY = "timespan={days}days&sampled=false&format=json";
+    private static final String QUERY = "start={from}&timespan={days}days&sampled=false&format=json";
 
     private static final StoredRow FEES = day(SOURCE, "bitcoin", "TRANSACTION_FEES_USD", "2026-11-19", 385_000.25);
     private static final StoredRow HASH_RATE = day(SOURCE, "bitcoin", "HASH_RATE", "2026-11-19", 1.0323658474243727e9);

@@ -66,7 +66,7 @@ final class TablePullTest {
             assertThat(caravan.pull("blockchain")).isEqualTo(PullStatus.SUCCESS);
             assertThat(sandbox.requests().entries("blockchain")).hasSize(7).allSatisfy(entry -> assertThat(
                             entry.query())
-                    .isEqualTo("timespan=7days&sampled=false&format=json"));
+                    .isEqualTo("start=2026-11-14&timespan=7days&sampled=false&format=json"));
             assertThat(caravan.lastPull("blockchain"))
                     .containsEntry("requests", 7)
                     .containsEntry("expected", 7)
@@ -81,7 +81,7 @@ final class TablePullTest {
                                             + " GROUP BY metric, granularity ORDER BY metric",
                                     String.class))
                     .containsExactly(
-                            "HASH_RATE day 6 2026-11-19 00:00:00+00", "MEMPOOL_SIZE hour 169 2026-11-20 10:00:00+00");
+                            "HASH_RATE day 6 2026-11-19 00:00:00+00", "MEMPOOL_SIZE hour 155 2026-11-20 10:00:00+00");
             assertThat(caravan.sql()
                             .queryForList(
                                     "SELECT DISTINCT source_metric FROM v_normalized_metrics JOIN entities USING (entity_id)"
@@ -110,7 +110,7 @@ final class TablePullTest {
             assertThat(caravan.sql().queryForList("SELECT request || ' ' || reason FROM pull_failures", String.class))
                     .singleElement()
                     .asString()
-                    .contains("GET /charts/hashrate?timespan=7days", "404", "No chart with this name");
+                    .contains("GET /charts/hashrate?start=2026-11-14&timespan=7days", "404", "No chart with this name");
         }
     }
 
