@@ -2,6 +2,7 @@ package dev.caravan.backfill;
 
 import dev.caravan.fetch.VendorRequest;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -60,6 +61,27 @@ public interface History {
      * @return the windows that stand in for it; none where it cannot be made smaller
      */
     default List<Window> halves(Window window) {
+        return List.of();
+    }
+
+    /**
+     * @return the source's metrics whose values tell that the vendor has restated the history of others, such as splits;
+     *     none for most sources
+     */
+    default List<String> restatedBy() {
+        return List.of();
+    }
+
+    /**
+     * Which histories the vendor has restated since they were last read whole, so that a refresh of the newest days is not
+     * enough.
+     *
+     * @param recent stored values of the metrics of {@link #restatedBy}, of the last weeks
+     * @param readWhole when each asset's history was last read whole, UTC; absent means never
+     * @param now the program's clock, UTC
+     * @return what is to be read whole again, each series once, part of what is {@link #offered}
+     */
+    default List<Stretch> restated(Collection<Known> recent, Map<String, Instant> readWhole, Instant now) {
         return List.of();
     }
 }

@@ -25,6 +25,8 @@ public final class Door {
     private static final int START = 8_192;
 
     private static final int UNREADABLE_RETRIES = 1;
+    private static final int UNAUTHORIZED = 401;
+    private static final String CODES = ".beyond-plan-codes";
 
     private final Accounts accounts;
     private final Budget budget;
@@ -35,7 +37,8 @@ public final class Door {
     /**
      * @param accounts keys of the vendor accounts
      * @param budget what the accounts permit in a day
-     * @param settings {@code fetch.retries}, {@code X.empty-is-overload} for a source X, and the clock
+     * @param settings {@code fetch.retries}, {@code X.empty-is-overload} and {@code X.beyond-plan-codes} for a source X,
+     *     and the clock
      */
     public Door(Accounts accounts, Budget budget, Settings settings) {
         this.accounts = accounts;
@@ -93,7 +96,8 @@ public final class Door {
      * @param exchange its message is the vendor's answer
      * @param request what was asked
      * @throws TransientFailure for 408, 429, 5xx, HTML and nothing at all
-     * @throws TerminalFailure for every other status that is not 2xx
+     * @throws TerminalFailure for every other status that is not 2xx; of status 402 for a 401 whose body says that the
+     *     key is good and the plan is not
      * @throws IOException when the buffered answer cannot be read
      */
     public void enter(Exchange exchange, @Variable("request") VendorRequest request) throws IOException {
@@ -111,6 +115,9 @@ public final class Door {
         String reason = "HTTP " + status + (start.isBlank() ? "" : ": " + excerpt(start));
         if (status == 408 || status == 429 || status >= 500) {
             throw new TransientFailure(reason, status, parseRetryAfter(retryAfter), tries(request, status), null);
+        }
+        if (status == UNAUTHORIZED && BeyondPlan.isSaidBy(start, settings.optional(request.source() + CODES))) {
+            throw new TerminalFailure("beyond the plan, " + reason, BeyondPlan.STATUS);
         }
         throw new TerminalFailure(reason, status);
     }

@@ -50,9 +50,8 @@ record AlphaVantageShare(String symbol) {
      * @param hourSecond the begin of the hour that is now, in UNIX seconds
      */
     List<Day> days(List<LocalDate> dates, long hourSecond) {
-        ValuePath price = new ValuePath("share/" + symbol, Chance.magnitude("share price/" + symbol, 4, 400), 0.6);
-        ValuePath volume =
-                new ValuePath("share volume/" + symbol, Chance.magnitude("share volume/" + symbol, 2e5, 4e7), 0.5);
+        ValuePath price = price();
+        ValuePath volume = volume();
         List<Day> days = new ArrayList<>(dates.size());
         double restated = 1;
         for (LocalDate date : dates) {
@@ -82,8 +81,18 @@ record AlphaVantageShare(String symbol) {
         return days;
     }
 
+    /** The price of one share of the first day, in USD. */
+    ValuePath price() {
+        return new ValuePath("share/" + symbol, Chance.magnitude("share price/" + symbol, 4, 400), 0.6);
+    }
+
+    /** The volume of a day, in shares of the first day. */
+    ValuePath volume() {
+        return new ValuePath("share volume/" + symbol, Chance.magnitude("share volume/" + symbol, 2e5, 4e7), 0.5);
+    }
+
     /** Shares that one share of the first day has become. */
-    private double sharesPerFirst(LocalDate date) {
+    double sharesPerFirst(LocalDate date) {
         Map.Entry<LocalDate, Double> event = event();
         return event == null || date.isBefore(event.getKey()) ? 1 : event.getValue();
     }

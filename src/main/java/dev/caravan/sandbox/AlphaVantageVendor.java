@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
- * Alpha Vantage: daily series of the configured tickers and of IBM. A key that begins with {@code premium} has a paid plan,
- * the key {@code invalid} is refused, {@code demo} gets nothing, every other one is a free key with 25 requests a UTC day,
- * which are counted: the only thing that this vendor remembers.
+ * Alpha Vantage: daily series, and hours by the month, of the configured tickers and of IBM. A key that begins with
+ * {@code premium} has a paid plan, the key {@code invalid} is refused, {@code demo} gets nothing, every other one is a free
+ * key with 25 requests a UTC day, which are counted: the only thing that this vendor remembers.
  */
 final class AlphaVantageVendor implements Vendor {
     private static final String API = "/alphavantage";
@@ -81,6 +81,10 @@ final class AlphaVantageVendor implements Vendor {
                 premium
                         ? daily(request, true, true)
                         : AlphaVantageTexts.premiumFeature("The " + ADJUSTED + " function");
+            case AlphaVantageHours.FUNCTION ->
+                premium
+                        ? hours(request)
+                        : AlphaVantageTexts.premiumFeature("The " + AlphaVantageHours.FUNCTION + " function");
             case "LISTING_STATUS" -> listing();
             default -> AlphaVantageTexts.noSuchFunction(function);
         };
@@ -108,6 +112,15 @@ final class AlphaVantageVendor implements Vendor {
         return request.parameter("datatype").equals("csv")
                 ? csv(adjusted, days)
                 : json(request, symbol, full, adjusted, days);
+    }
+
+    private Answer hours(Request request) {
+        String symbol = request.parameter("symbol");
+        return symbols.contains(symbol)
+                ? AlphaVantageHours.of(new AlphaVantageShare(symbol), request)
+                        .map(AlphaVantageVendor::attachment)
+                        .orElseGet(() -> AlphaVantageTexts.invalidCall(AlphaVantageHours.FUNCTION))
+                : AlphaVantageTexts.invalidCall(AlphaVantageHours.FUNCTION);
     }
 
     private static Answer csv(boolean adjusted, List<AlphaVantageShare.Day> days) {

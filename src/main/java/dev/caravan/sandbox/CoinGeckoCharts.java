@@ -19,6 +19,12 @@ final class CoinGeckoCharts {
     private static final long FREE_DAYS = 365;
     private static final long MOST_HOURLY_DAYS = 90;
     private static final int MOST_DAYS = 36_500;
+    /** The last completed day is published this long after its end. */
+    private static final long PUBLISHED_SECONDS = 35 * 60;
+    /** So long after its first day a coin's supply, and with it its market capitalisation, is not yet known. */
+    private static final long UNKNOWN_CAP_DAYS = 20;
+
+    private static final double SHARE_OF_NULLS = 0.002;
     /** The point that stands for "now" lies this long after the hour. */
     private static final long NOW_OFFSET_MILLIS = 7_000;
 
@@ -150,18 +156,29 @@ final class CoinGeckoCharts {
                 for (long millis : times) {
                     long second = Math.min(Math.floorDiv(millis, 1_000L), request.hourSecond());
                     double rate = currencies.perDollar(currency, second).orElse(1.0);
-                    double value =
+                    Double value =
                             switch (field) {
                                 case "prices" -> price.level(second);
-                                case "market_caps" -> price.level(second) * coin.circulating(second);
-                                default -> volume.level(second);
+                                case "market_caps" -> marketCap(coin, second);
+                                default -> isNull(coin, millis) ? null : volume.level(second);
                             };
-                    CoinGeckoNumbers.pair(json, millis, value * rate);
+                    CoinGeckoNumbers.pair(json, millis, value == null ? null : value * rate);
                 }
                 json.writeEndArray();
             }
             json.writeEndObject();
         });
+    }
+
+    /** 0 while it is not known. */
+    private static double marketCap(CoinGeckoCoin coin, long second) {
+        boolean known = second >= (coin.firstDay() + UNKNOWN_CAP_DAYS) * DAY_SECONDS;
+        return known ? coin.marketCap(second) : 0;
+    }
+
+    /** Here and there a volume is missing, always the same ones. */
+    private static boolean isNull(CoinGeckoCoin coin, long millis) {
+        return Chance.unit(Chance.hash(Chance.hash("chart null/" + coin.id()), millis)) < SHARE_OF_NULLS;
     }
 
     /** Seconds between points: by the span, unless an interval is asked for. */
@@ -193,7 +210,9 @@ final class CoinGeckoCharts {
         for (long bucket = Math.floorDiv(begin, step); bucket * step * 1_000 <= end; bucket++) {
             long late = step == DAY_SECONDS ? 0 : (long) (Chance.unit(Chance.hash(seed, bucket * step)) * step * 150);
             long millis = bucket * step * 1_000 + late;
-            if (millis >= begin * 1_000 && millis <= end) {
+            boolean published =
+                    step != DAY_SECONDS || request.now().getEpochSecond() >= bucket * DAY_SECONDS + PUBLISHED_SECONDS;
+            if (millis >= begin * 1_000 && millis <= end && published) {
                 times.add(millis);
             }
         }

@@ -49,11 +49,15 @@ final class CoinGeckoNumbers {
         json.writeNumber(ruby(value));
     }
 
-    /** An array of a time in milliseconds and a value. */
-    static void pair(JsonGenerator json, long millis, double value) throws IOException {
+    /** An array of a time in milliseconds and a value, which may be null. */
+    static void pair(JsonGenerator json, long millis, Double value) throws IOException {
         json.writeStartArray();
         json.writeNumber(millis);
-        json.writeNumber(ruby(value));
+        if (value == null) {
+            json.writeNull();
+        } else {
+            json.writeNumber(ruby(value));
+        }
         json.writeEndArray();
     }
 

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -286,6 +288,15 @@ public final class Settings {
 
     /**
      * @param name the setting's name in the file
+     * @return the date, written as in {@code 2013-04-28}; of a month such as {@code 2020-01} its first day
+     * @throws ConfigurationException when it has another form
+     */
+    public LocalDate date(String name) {
+        return parsed(name, "a date such as 2013-04-28 or a month such as 2020-01", Settings::toDate);
+    }
+
+    /**
+     * @param name the setting's name in the file
      * @return the permitted rate
      * @throws ConfigurationException when it has another form
      */
@@ -314,6 +325,14 @@ public final class Settings {
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
                     "the setting " + name + " is '" + Secrets.mask(value) + "', not " + form, e);
+        }
+    }
+
+    private static LocalDate toDate(String text) {
+        try {
+            return text.length() == "2020-01".length() ? YearMonth.parse(text).atDay(1) : LocalDate.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(text, e);
         }
     }
 

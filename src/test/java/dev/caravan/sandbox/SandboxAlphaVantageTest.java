@@ -100,6 +100,29 @@ final class SandboxAlphaVantageTest {
     }
 
     @Test
+    void aPremiumKeyGetsTheHoursOfAMonth() {
+        String query = "function=TIME_SERIES_INTRADAY&symbol=IBM&interval=60min&month=2026-11&outputsize=full"
+                + "&datatype=csv&apikey=premium-x";
+        List<String> lines = text(ask(FRIDAY, query)).lines().toList();
+        assertThat(lines.get(0)).isEqualTo("timestamp,open,high,low,close,volume");
+        // Friday at 11:20 in New York: the hour under way is there.
+        assertThat(lines.get(1)).matches("2026-11-20 11:00:00(,\\d+\\.\\d{4}){4},\\d+");
+        assertThat(lines).anyMatch(line -> line.startsWith("2026-11-02 04:00:00"));
+        assertThat(lines).noneMatch(line -> line.startsWith("2026-11-15"));
+        // Fourteen days of sixteen hours and one of eight, but for some without a trade.
+        assertThat(lines.size()).isBetween(14 * 10, 14 * 16 + 8);
+        assertThat(text(ask(FRIDAY, query + "&extended_hours=false")).lines())
+                .hasSize(1 + 14 * 7 + 3)
+                .noneMatch(line -> line.contains(" 16:00:00"));
+        assertThat(json(ask(FRIDAY, query.replace("2026-11", "1999-11"))).has("Error Message"))
+                .isTrue();
+        assertThat(json(ask(FRIDAY, query.replace("premium-x", "free")))
+                        .get("Information")
+                        .asText())
+                .contains("is a premium feature");
+    }
+
+    @Test
     void everyRefusalIsA200WithOneText() {
         assertThat(json(ask(FRIDAY, daily("NOSUCH"))).get("Error Message").asText())
                 .contains("Invalid API call");

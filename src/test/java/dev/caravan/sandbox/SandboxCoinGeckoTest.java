@@ -3,13 +3,18 @@ package dev.caravan.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,6 +110,41 @@ final class SandboxCoinGeckoTest {
         assertThat(world.gecko("/coins/no-such-coin/market_chart?vs_currency=usd&days=1")
                         .statusCode())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void historiesHaveZerosAndNullsForWhatIsNotKnown() {
+        HttpRequest all = HttpRequest.newBuilder(URI.create(
+                        world.base("COINGECKO_API_URL") + "/coins/bitcoin/market_chart?vs_currency=usd&days=max"))
+                .header("x-cg-pro-api-key", "abc")
+                .build();
+        JsonNode chart = SandboxWorld.json(SandboxWorld.send(all));
+        assertThat(chart.at("/market_caps/18/1").asDouble(-1)).isZero();
+        assertThat(chart.at("/market_caps/19/1").asDouble()).isPositive();
+        assertThat(chart.get("total_volumes"))
+                .filteredOn(pair -> pair.get(1).isNull())
+                .hasSizeBetween(1, 40);
+        assertThat(chart.get("prices")).noneMatch(pair -> pair.get(1).isNull());
+    }
+
+    @Test
+    void theLastDayIsPublishedSomeTimeAfterItsEnd() {
+        CoinGeckoVendor vendor = new CoinGeckoVendor(List.of());
+        for (String now : List.of("2026-11-20T00:34:59Z", "2026-11-20T00:35:00Z")) {
+            Request request = Request.of(
+                    "/coingecko/api/v3",
+                    URI.create("/coingecko/api/v3/coins/bitcoin/market_chart?vs_currency=usd&days=91"),
+                    Map.of(),
+                    Instant.parse(now));
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            try {
+                vendor.answer(request).body().writeTo(text);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            boolean published = text.toString(StandardCharsets.UTF_8).contains("[" + SandboxWorld.TODAY * 1_000 + ",");
+            assertThat(published).isEqualTo(now.endsWith("35:00Z"));
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Properties;
@@ -201,6 +202,19 @@ final class SettingsTest {
     void aDurationThatIsNoneIsNamed(String value) throws IOException {
         Settings settings = of("fetch.wait = " + value);
         assertOneLine(() -> settings.duration("fetch.wait"), "fetch.wait", value, "30s");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2013-04-28, 2013-04-28", "2020-01, 2020-01-01"})
+    void aDateIsADayOrTheFirstOfAMonth(String value, LocalDate expected) throws IOException {
+        assertThat(of("history.since = " + value).date("history.since")).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2020", "2020-13", "2020-02-30", "yesterday", "01-2020"})
+    void aDateThatIsNoneIsNamed(String value) throws IOException {
+        Settings settings = of("history.since = " + value);
+        assertOneLine(() -> settings.date("history.since"), "history.since", value, "2013-04-28");
     }
 
     @ParameterizedTest

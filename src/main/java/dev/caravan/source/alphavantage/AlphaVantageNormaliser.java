@@ -26,7 +26,7 @@ import java.util.Set;
  * Reads {@code TIME_SERIES_DAILY} and {@code TIME_SERIES_DAILY_ADJUSTED}, as CSV or JSON (contract, sections 2.1, 2.2 and
  * 4.1). Prices are in the currency of the listing and as traded, but for ADJUSTED_CLOSE; volume in shares. The day is the
  * exchange's trading date as the answer has it, never the clock's; the clock only tells whether that day is still open: it
- * is until 20:00 in New York.
+ * is until 20:00 in New York. Hours are read by {@link AlphaVantageBars}.
  */
 public final class AlphaVantageNormaliser implements Normaliser<String> {
     private static final Map<String, String> COLUMNS = new LinkedHashMap<>();
@@ -83,6 +83,9 @@ public final class AlphaVantageNormaliser implements Normaliser<String> {
             rejections.add(new Rejection("a ticker that was not asked for", series.symbol()));
             return NormalisedAnswer.of(ObservationBatch.EMPTY, rejections);
         }
+        if (request.answer().equals(AlphaVantageHistory.HOURS)) {
+            return AlphaVantageBars.read(request, series, now, rejections);
+        }
         series.rows().forEach((stamp, columns) -> {
             Optional<LocalDate> date = date(stamp, now, request.subject(), rejections);
             date.ifPresent(day -> row(request.subject(), day, columns, now, observations, rejections));
@@ -111,18 +114,34 @@ public final class AlphaVantageNormaliser implements Normaliser<String> {
             ObservationBatch.Builder observations,
             List<Rejection> rejections) {
         boolean open = TradingDay.end(date).isAfter(now);
-        COLUMNS.forEach((metric, column) -> {
-            String text = columns.getOrDefault(column, "");
-            if (!ABSENT.contains(text)) {
-                String what = metric + " of " + symbol + " on " + date;
-                OptionalDouble value = JsonValues.number(TextNode.valueOf(text), what, rejections);
-                value.ifPresent(number -> observations.add(
-                        SeriesKey.of(AlphaVantagePlanner.SOURCE, metric, symbol, Granularity.DAY),
-                        TradingDay.bucket(date),
-                        AS_TRADED.contains(metric) ? withoutNoise(number) : number,
-                        open));
-            }
+        ADJUSTED_METRICS.forEach(metric -> {
+            OptionalDouble value = value(metric, columns, metric + " of " + symbol + " on " + date, rejections);
+            value.ifPresent(number -> observations.add(
+                    SeriesKey.of(AlphaVantagePlanner.SOURCE, metric, symbol, Granularity.DAY),
+                    TradingDay.bucket(date),
+                    number,
+                    open));
         });
+    }
+
+    /**
+     * Reads a metric of a row.
+     *
+     * @param metric the metric
+     * @param columns the row, from column to text
+     * @param what what the value is, for the quarantine
+     * @param rejections where a value that is neither a number nor nothing is noted
+     * @return the value, or nothing
+     */
+    static OptionalDouble value(String metric, Map<String, String> columns, String what, List<Rejection> rejections) {
+        String text = columns.getOrDefault(COLUMNS.get(metric), "");
+        if (ABSENT.contains(text)) {
+            return OptionalDouble.empty();
+        }
+        OptionalDouble value = JsonValues.number(TextNode.valueOf(text), what, rejections);
+        return value.isPresent() && AS_TRADED.contains(metric)
+                ? OptionalDouble.of(withoutNoise(value.getAsDouble()))
+                : value;
     }
 
     /** To a millionth, finer than any price is quoted: so that both tiers give one series the same values. */

@@ -25,7 +25,7 @@ public final class AlphaVantagePlanner {
     static final String SOURCE = "alphavantage";
     static final String DAILY = "daily";
 
-    private static final String PREMIUM = "premium";
+    static final String PREMIUM = "premium";
 
     private final Settings settings;
     private final Accounts accounts;

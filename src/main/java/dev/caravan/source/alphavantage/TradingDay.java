@@ -1,10 +1,11 @@
 package dev.caravan.source.alphavantage;
 
-import java.time.DayOfWeek;
+import dev.caravan.backfill.TradingCalendar;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -54,13 +55,28 @@ final class TradingDay {
     }
 
     /**
+     * @param instant any instant
+     * @return the month in New York
+     */
+    static YearMonth month(Instant instant) {
+        return YearMonth.from(instant.atZone(NEW_YORK));
+    }
+
+    /**
+     * @param month a month in New York
+     * @return its first midnight there
+     */
+    static Instant beginning(YearMonth month) {
+        return utc(month.atDay(1).atStartOfDay());
+    }
+
+    /**
      * @param date a date in New York
-     * @return whether the exchanges open on it, by the standing rules
+     * @return whether the exchanges open on it, by the standing rules; a closure by decree is not known here, and on such a
+     *     day a ticker is asked once for nothing
      */
     static boolean isTrading(LocalDate date) {
-        return date.getDayOfWeek() != DayOfWeek.SATURDAY
-                && date.getDayOfWeek() != DayOfWeek.SUNDAY
-                && !ExchangeHolidays.closedOn(date);
+        return TradingCalendar.isTradingByRule(date);
     }
 
     /**

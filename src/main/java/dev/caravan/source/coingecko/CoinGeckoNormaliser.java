@@ -20,7 +20,8 @@ import java.util.Set;
 
 /**
  * Reads {@code /coins/markets} (contract, section 5). A value belongs to the hour of the coin's {@code last_updated}, which
- * for a coin that stopped trading lies months back; it is open while that hour has not ended.
+ * for a coin that stopped trading lies months back; it is open while that hour has not ended. Histories are read by
+ * {@link CoinGeckoChart}.
  */
 public final class CoinGeckoNormaliser implements Normaliser<JsonNode> {
     private static final Map<String, String> FIELDS = new LinkedHashMap<>();
@@ -39,10 +40,13 @@ public final class CoinGeckoNormaliser implements Normaliser<JsonNode> {
     static final List<String> METRICS = List.copyOf(FIELDS.keySet());
 
     /** Where the vendor writes 0 for "not known" (contract, section 5). */
-    private static final Set<String> ZERO_IS_UNKNOWN = Set.of("MARKET_CAP", "CIRCULATING_SUPPLY");
+    static final Set<String> ZERO_IS_UNKNOWN = Set.of("MARKET_CAP", "CIRCULATING_SUPPLY");
 
     @Override
     public NormalisedAnswer normalise(VendorRequest request, JsonNode answer, Instant now) {
+        if (!request.answer().equals(CoinGeckoPlanner.MARKETS)) {
+            return CoinGeckoChart.read(request, answer, now);
+        }
         ObservationBatch.Builder observations = new ObservationBatch.Builder();
         List<Rejection> rejections = new ArrayList<>();
         Set<String> asked = Set.copyOf(request.assets());

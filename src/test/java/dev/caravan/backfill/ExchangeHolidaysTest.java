@@ -1,4 +1,4 @@
-package dev.caravan.source.alphavantage;
+package dev.caravan.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.caravan.source.alphavantage;
+package dev.caravan.backfill;
 
 import java.time.DayOfWeek;
 import java.time.LocalDate;
@@ -6,12 +6,14 @@ import java.time.Month;
 import java.time.temporal.TemporalAdjusters;
 
 /**
- * The days from Monday to Friday on which the New York exchanges stay closed, by their standing rules. Closures that were
- * decreed for one day, such as for mourning, are not known here: on such a day a ticker is asked once for nothing.
+ * The days from Monday to Friday on which the New York exchanges stay closed, by their standing rules, and those on which
+ * they close at one o'clock. Closures that were decreed for a day, such as for mourning, stand in a file: see
+ * {@link TradingCalendar}.
  */
 final class ExchangeHolidays {
     private static final int FIRST_JUNETEENTH = 2022;
     private static final int FIRST_MARTIN_LUTHER_KING_DAY = 1998;
+    private static final int LAST_FRIDAY_AFTER_INDEPENDENCE = 2012;
 
     private ExchangeHolidays() {}
 
@@ -30,9 +32,30 @@ final class ExchangeHolidays {
                 || (year >= FIRST_JUNETEENTH && date.equals(observed(LocalDate.of(year, Month.JUNE, 19))))
                 || date.equals(observed(LocalDate.of(year, Month.JULY, 4)))
                 || date.equals(monday(year, Month.SEPTEMBER, 1))
-                || date.equals(LocalDate.of(year, Month.NOVEMBER, 1)
-                        .with(TemporalAdjusters.dayOfWeekInMonth(4, DayOfWeek.THURSDAY)))
+                || date.equals(thanksgiving(year))
                 || date.equals(observed(LocalDate.of(year, Month.DECEMBER, 25)));
+    }
+
+    /**
+     * @param date a date in New York on which the exchanges open
+     * @return whether they close at 13:00: on the day after Thanksgiving, on Christmas Eve, and on the day before
+     *     Independence Day, or until 2012 on the Friday after one that fell on a Thursday. Shortenings by decree, as of 26
+     *     December 2003, are not known here
+     */
+    static boolean closesEarlyOn(LocalDate date) {
+        int year = date.getYear();
+        LocalDate independence = LocalDate.of(year, Month.JULY, 4);
+        boolean thursday = independence.getDayOfWeek() == DayOfWeek.THURSDAY;
+        LocalDate shortened = thursday && year <= LAST_FRIDAY_AFTER_INDEPENDENCE
+                ? independence.plusDays(1)
+                : independence.minusDays(1);
+        return date.equals(thanksgiving(year).plusDays(1))
+                || date.equals(LocalDate.of(year, Month.DECEMBER, 24))
+                || date.equals(shortened);
+    }
+
+    private static LocalDate thanksgiving(int year) {
+        return LocalDate.of(year, Month.NOVEMBER, 1).with(TemporalAdjusters.dayOfWeekInMonth(4, DayOfWeek.THURSDAY));
     }
 
     private static LocalDate monday(int year, Month month, int ordinal) {
