@@ -36,17 +36,20 @@ import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
 import dev.caravan.source.ProjectedJson;
 import dev.caravan.source.alphavantage.AlphaVantageGate;
+import dev.caravan.source.alphavantage.AlphaVantageHistory;
 import dev.caravan.source.alphavantage.AlphaVantageNormaliser;
 import dev.caravan.source.alphavantage.AlphaVantagePlanner;
 import dev.caravan.source.artemis.ArtemisHistory;
 import dev.caravan.source.artemis.ArtemisNormaliser;
 import dev.caravan.source.artemis.ArtemisPlanner;
+import dev.caravan.source.coingecko.CoinGeckoHistory;
 import dev.caravan.source.coingecko.CoinGeckoLimit;
 import dev.caravan.source.coingecko.CoinGeckoNormaliser;
 import dev.caravan.source.coingecko.CoinGeckoPlanner;
 import dev.caravan.source.defillama.DefiLlamaHistory;
 import dev.caravan.source.defillama.DefiLlamaNormaliser;
 import dev.caravan.source.defillama.DefiLlamaPlanner;
+import dev.caravan.source.table.TableHistories;
 import dev.caravan.source.table.TableNormaliser;
 import dev.caravan.source.table.TablePlanner;
 import dev.caravan.source.velo.VeloHeading;
@@ -81,6 +84,7 @@ public final class Caravan implements AutoCloseable {
     public static final Set<String> BEANS = Set.of(
             "accounts",
             "alphavantageGate",
+            "alphavantageHistory",
             "alphavantageNormaliser",
             "alphavantagePlanner",
             "api",
@@ -90,6 +94,7 @@ public final class Caravan implements AutoCloseable {
             "backfillAdmin",
             "backfillDesk",
             "backfills",
+            "coingeckoHistory",
             "coingeckoLimit",
             "coingeckoNormaliser",
             "coingeckoPlanner",
@@ -107,6 +112,7 @@ public final class Caravan implements AutoCloseable {
             "retries",
             "routeAdmin",
             "sources",
+            "tableHistories",
             "tableNormaliser",
             "tablePlanner",
             "veloHeading",
@@ -242,17 +248,20 @@ public final class Caravan implements AutoCloseable {
         bind("veloHeading", new VeloHeading());
         bind("veloNormaliser", new VeloNormaliser());
         bind("alphavantageGate", new AlphaVantageGate(budget));
+        bind("alphavantageHistory", new AlphaVantageHistory(settings, accounts));
         bind("alphavantagePlanner", new AlphaVantagePlanner(settings, accounts, budget, ledger));
         bind("alphavantageNormaliser", new AlphaVantageNormaliser());
         bind("defillamaHistory", new DefiLlamaHistory(settings, accounts, ledger));
         bind("defillamaPlanner", new DefiLlamaPlanner(settings, accounts, ledger));
         bind("defillamaNormaliser", new DefiLlamaNormaliser(settings));
+        bind("coingeckoHistory", new CoinGeckoHistory(settings, accounts));
         bind("coingeckoPlanner", new CoinGeckoPlanner(settings, accounts));
         bind(
                 "coingeckoLimit",
                 new CoinGeckoLimit(
                         settings, accounts, new AccountLimits(jdbc, statements, accounts, settings.clock())));
         bind("coingeckoNormaliser", new CoinGeckoNormaliser());
+        bind("tableHistories", new TableHistories(settings));
         bind("tablePlanner", new TablePlanner(settings));
         bind("tableNormaliser", new TableNormaliser());
     }

@@ -1,10 +1,12 @@
 package dev.caravan.backfill;
 
+import dev.caravan.database.SqlArray;
 import dev.caravan.database.Statements;
 import dev.caravan.ingest.Granularity;
 import dev.caravan.ingest.SeriesKey;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,12 +24,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /** Turns an order into windows: what is wanted, of what the vendor has, in the fewest requests. */
 public final class HistoryPlan {
     /** The setting's word for as far back as the vendor goes. */
     private static final String ALL = "all";
+    /** What a vendor restates its history for is looked for so far back. */
+    private static final Duration RESTATEMENTS_WITHIN = Duration.ofDays(60);
 
     private final NamedParameterJdbcTemplate database;
     private final Statements statements;
@@ -63,7 +68,7 @@ public final class HistoryPlan {
                 switch (order.kind()) {
                     case BACKFILL -> over(order, offered, now);
                     case REPAIR -> missing(order, backfill, offered, now);
-                    case REFRESH -> again(order, offered, now);
+                    case REFRESH -> joined(again(order, history, offered, now));
                 };
         List<Window> windows = new ArrayList<>(history.pack(wanted, names, now));
         if (order.oldestFirst()) {
@@ -116,8 +121,8 @@ public final class HistoryPlan {
         return joined(wanted);
     }
 
-    /** Every series that has values, as far back as its metric is read again. */
-    private List<Stretch> again(BackfillOrder order, List<Stretch> offered, Instant now) {
+    /** Every series that has values, as far back as its metric is read again; what the vendor has restated, whole. */
+    private List<Stretch> again(BackfillOrder order, History history, List<Stretch> offered, Instant now) {
         Map<SeriesKey, Integer> horizons = new HashMap<>();
         database.query(statements.text("backfill/existing-series"), Map.of("source", order.source()), row -> {
             SeriesKey key = new SeriesKey(
@@ -140,7 +145,38 @@ public final class HistoryPlan {
                 }
             }
         }
+        if (!history.restatedBy().isEmpty()) {
+            wanted.addAll(history.restated(
+                    recent(order.source(), history.restatedBy(), now), readWhole(order.source()), now));
+        }
         return wanted;
+    }
+
+    private List<Known> recent(String source, List<String> metrics, Instant now) {
+        return database.query(
+                statements.text("backfill/recent-values"),
+                new MapSqlParameterSource("source", source)
+                        .addValue("metrics", new SqlArray("text", metrics.toArray(String[]::new)))
+                        .addValue("from", Timestamp.from(now.minus(RESTATEMENTS_WITHIN))),
+                (row, number) -> new Known(
+                        new SeriesKey(
+                                source,
+                                row.getString("metric"),
+                                row.getString("asset"),
+                                row.getString("exchange"),
+                                row.getString("product"),
+                                Granularity.ofLabel(row.getString("granularity"))),
+                        row.getTimestamp("ts").toInstant(),
+                        row.getDouble("value"),
+                        row.getTimestamp("committed_at").toInstant()));
+    }
+
+    private Map<String, Instant> readWhole(String source) {
+        Map<String, Instant> read = new HashMap<>();
+        database.query(statements.text("backfill/read-whole"), Map.of("source", source), row -> {
+            read.put(row.getString("asset"), row.getTimestamp("read_at").toInstant());
+        });
+        return read;
     }
 
     /** Of one series what overlaps or touches is one stretch. */

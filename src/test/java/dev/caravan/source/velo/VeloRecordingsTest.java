@@ -42,10 +42,13 @@ final class VeloRecordingsTest {
         VendorRequest.Builder request =
                 VendorRequest.get("velo", "http://127.0.0.1", "/futures").answer(VeloPlanner.FUTURES, "");
         assertThat(read("futures_catalogue.csv", request).vendorNames())
-                .containsOnly(
+                .contains(
                         entry("BTC@hyperliquid", "BTC-USD"),
                         entry("BTC@binance-futures", "BTCUSDT"),
-                        entry("ETH@bybit", "ETHUSDT"));
+                        entry("ETH@bybit", "ETHUSDT"))
+                // Each pair, and when its instruments began; none has ended.
+                .hasSize(6)
+                .containsKeys("BTC@hyperliquid@begin", "BTC@binance-futures@begin", "ETH@bybit@begin");
     }
 
     @Test
