@@ -34,6 +34,8 @@ public final class CoinGeckoHistory implements History {
     static final String DAYS = "chart-days";
 
     private static final Duration WITHOUT_A_PLAN = Duration.ofDays(365);
+    /** So long a request may wait for its turn. */
+    private static final Duration ON_THE_WAY = Duration.ofMinutes(15);
     /** The last completed day is published at about 00:35 UTC. */
     private static final Duration UNTIL_PUBLISHED = Duration.ofMinutes(45);
 
@@ -166,15 +168,21 @@ public final class CoinGeckoHistory implements History {
     /**
      * {@inheritDoc}
      *
-     * <p>Its subject is the coin, which the answer does not name. What the plan does not have comes as status 402.
+     * <p>Its subject is the coin, which the answer does not name. What the plan does not have comes as status 402. A window
+     * that has waited until its beginning is no longer among the 365 days is asked for what is left of it: otherwise all of
+     * it would be refused.
      */
     @Override
     public VendorRequest request(Window window) {
         String id = window.assets().get(0);
         String path = "/coins/" + VendorRequest.encode(id) + "/market_chart/range";
+        CoinGeckoSpan span = CoinGeckoSpan.parse(window.subject());
+        if (!isPro()) {
+            Instant earliest = settings.clock().instant().minus(WITHOUT_A_PLAN).plus(ON_THE_WAY);
+            span = span.since(window.granularity(), earliest);
+        }
         return VendorRequest.get(CoinGeckoPlanner.SOURCE, host.url(), path)
-                .query("vs_currency=usd&"
-                        + CoinGeckoSpan.parse(window.subject()).parameters() + "&precision=full")
+                .query("vs_currency=usd&" + span.parameters() + "&precision=full")
                 .headers(host.keyHeader())
                 .answer(window.answer(), id)
                 .expects(List.of(id), window.metrics())

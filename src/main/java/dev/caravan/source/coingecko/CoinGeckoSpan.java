@@ -56,6 +56,19 @@ record CoinGeckoSpan(Instant from, Instant to) {
     }
 
     /**
+     * @param granularity the steps that are wanted
+     * @param earliest an instant
+     * @return this without what lies before the instant, and still long enough for the steps that are wanted
+     */
+    CoinGeckoSpan since(Granularity granularity, Instant earliest) {
+        if (!from.isBefore(earliest)) {
+            return this;
+        }
+        CoinGeckoSpan rest = new CoinGeckoSpan(earliest, to.isBefore(earliest) ? earliest : to);
+        return rest.atLeast(granularity == Granularity.HOUR ? LEAST_BY_HOUR : LEAST_BY_DAY, earliest);
+    }
+
+    /**
      * @param text what {@link #toString} gave
      * @return the span
      * @throws IllegalArgumentException when it is none

@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +45,6 @@ final class CoinGeckoHistoryAnswersTest {
     private static Sandbox sandbox;
     private static TestCaravan caravan;
     private static CoinGeckoHistory history;
-    private static Map<String, String> values;
 
     private Pull pull;
 
@@ -55,17 +53,11 @@ final class CoinGeckoHistoryAnswersTest {
         TestHome home = TestHome.copyTo(folder)
                 .write("config/sources/coingecko.csv", "id,symbol,name,note", "bitcoin,BTC,Bitcoin,");
         sandbox = Sandbox.start(home.path().resolve("config/sources"), Clock.fixed(NOW, ZoneOffset.UTC), 0);
-        values = TestCaravan.vendors(sandbox);
+        Map<String, String> values = TestCaravan.vendors(sandbox);
         values.put("caravan.now", NOW.toString());
         caravan = TestCaravan.start(home.path(), values);
-        history = history(Map.of());
-    }
-
-    private static CoinGeckoHistory history(Map<String, String> more) {
-        Map<String, String> all = new HashMap<>(values);
-        all.putAll(more);
-        Settings settings = Settings.load(folder, Map.of(), all, false);
-        return new CoinGeckoHistory(settings, new Accounts(settings));
+        Settings settings = Settings.load(folder, Map.of(), values, false);
+        history = new CoinGeckoHistory(settings, new Accounts(settings));
     }
 
     @AfterAll
@@ -140,12 +132,23 @@ final class CoinGeckoHistoryAnswersTest {
         assertThat(buckets(batch, "MARKET_CAP")).contains(day);
     }
 
+    /** What a plan of two years would be asked for by settings that speak of more. */
+    private static VendorRequest worded(String query, Map<String, String> headers) {
+        Window window =
+                history.pack(history.offered(Map.of(), NOW), Map.of(), NOW).get(1);
+        VendorRequest asked = history.request(window);
+        return VendorRequest.get("coingecko", asked.base(), asked.path())
+                .query(query.isEmpty() ? asked.query() : query)
+                .headers(headers)
+                .answer(asked.answer(), asked.subject())
+                .expects(asked.assets(), asked.metrics())
+                .refusals(asked.refusals().toArray(Integer[]::new))
+                .build();
+    }
+
     @Test
     void aTimeTooLongAgoIsNotTakenForARefusedKey() throws Exception {
-        SeriesKey key = SeriesKey.of("coingecko", "PRICE", "bitcoin", Granularity.DAY);
-        Stretch old = new Stretch(key, Instant.parse("2024-01-01T00:00:00Z"), Instant.parse("2024-06-01T00:00:00Z"));
-        VendorRequest request =
-                history.request(history.pack(List.of(old), Map.of(), NOW).get(0));
+        VendorRequest request = worded("vs_currency=usd&from=1704067200&to=1717200000&precision=full", Map.of());
         VendorFailure failure = ask(request).getException(VendorFailure.class);
         assertThat(failure).isInstanceOf(TerminalFailure.class).hasMessageContaining("10012");
         assertThat(request.refusals()).contains(failure.status());
@@ -155,17 +158,7 @@ final class CoinGeckoHistoryAnswersTest {
 
     @Test
     void aRefusedKeyEndsTheAsking() throws Exception {
-        CoinGeckoHistory refused = history(Map.of("coingecko.api.key", "x", "coingecko.api.tier", "demo"));
-        Window window =
-                refused.pack(refused.offered(Map.of(), NOW), Map.of(), NOW).get(0);
-        VendorRequest asked = refused.request(window);
-        VendorRequest request = VendorRequest.get("coingecko", asked.base(), asked.path())
-                .query(asked.query())
-                .headers(Map.of("x-cg-demo-api-key", "invalid"))
-                .answer(asked.answer(), asked.subject())
-                .expects(asked.assets(), asked.metrics())
-                .refusals(402, 404)
-                .build();
+        VendorRequest request = worded("", Map.of("x-cg-demo-api-key", "invalid"));
         VendorFailure failure = ask(request).getException(VendorFailure.class);
         assertThat(failure.status()).isEqualTo(401);
         pull.failed(request, failure, 1, NOW);

@@ -35,7 +35,7 @@ final class CoinGeckoHistoryTest {
     Path folder;
 
     private static CoinGeckoHistory history(Path home, String tier, String... more) {
-        Map<String, String> values = new HashMap<>();
+        Map<String, String> values = new HashMap<>(Map.of("caravan.now", NOW.toString()));
         if (!tier.equals("none")) {
             values.put("coingecko.api.key", "CG-secret-of-history-test");
             values.put("coingecko.api.tier", tier);
@@ -263,13 +263,50 @@ final class CoinGeckoHistoryTest {
 
     /** A window of the ledger is asked again by another process, at another time. */
     @Test
-    void theRequestIsWordedFromTheWindowAlone() {
+    void theRequestIsWordedFromTheWindow() {
         Window window = one(
                 twoCoins("none"), stretch("PRICE", Granularity.DAY, "2026-05-10T00:00:00Z", "2026-05-11T00:00:00Z"));
         String query = history(folder, "none").request(window).query();
-        assertThat(history(folder, "none", "caravan.now", "2027-05-01T00:00:00Z")
+        assertThat(query)
+                .contains("from=" + CoinGeckoSpan.parse(window.subject()).from().getEpochSecond() + "&");
+        assertThat(history(folder, "none", "caravan.now", "2027-02-01T00:00:00Z")
                         .request(window)
                         .query())
                 .isEqualTo(query);
+    }
+
+    /** An order may be interrupted for weeks: what is left of its window must not be refused with what is gone. */
+    @Test
+    void aWindowThatHasWaitedTooLongIsAskedForWhatIsLeft() {
+        Window window = one(
+                twoCoins("none"), stretch("PRICE", Granularity.DAY, "2025-11-21T00:00:00Z", "2026-08-23T00:00:00Z"));
+        Instant later = Instant.parse("2026-12-20T00:00:00Z");
+        Instant depth = later.minus(Duration.ofDays(365));
+        CoinGeckoSpan planned = CoinGeckoSpan.parse(window.subject());
+        assertThat(planned.from()).isBefore(depth);
+        CoinGeckoSpan left = planned.since(Granularity.DAY, depth);
+        assertThat(left).isEqualTo(new CoinGeckoSpan(depth, planned.to()));
+        assertThat(seconds(
+                        history(folder, "none", "caravan.now", later.toString()).request(window), "from"))
+                .isBetween(
+                        depth.getEpochSecond(), depth.plus(Duration.ofHours(1)).getEpochSecond());
+        assertThat(seconds(
+                        history(folder, "pro", "caravan.now", later.toString()).request(window), "from"))
+                .isEqualTo(planned.from().getEpochSecond());
+        // The steps stay days: what is left is made longer again.
+        Instant muchLater = Instant.parse("2027-08-01T00:00:00Z").minus(Duration.ofDays(365));
+        assertThat(Duration.between(
+                        planned.since(Granularity.DAY, muchLater).from(),
+                        planned.since(Granularity.DAY, muchLater).to()))
+                .isEqualTo(Duration.ofDays(92));
+    }
+
+    private static long seconds(VendorRequest request, String parameter) {
+        for (String part : request.query().split("&", -1)) {
+            if (part.startsWith(parameter + "=")) {
+                return Long.parseLong(part.substring(parameter.length() + 1));
+            }
+        }
+        throw new AssertionError(request + " has no " + parameter);
     }
 }
