@@ -32,6 +32,10 @@ import dev.caravan.ingest.PullLedger;
 import dev.caravan.ingest.PullSteps;
 import dev.caravan.routes.RouteFiles;
 import dev.caravan.routes.RouteStops;
+import dev.caravan.schedule.Daemons;
+import dev.caravan.schedule.Heartbeat;
+import dev.caravan.schedule.SharedSchedule;
+import dev.caravan.schedule.Slots;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
 import dev.caravan.source.ProjectedJson;
@@ -56,6 +60,8 @@ import dev.caravan.source.velo.VeloHeading;
 import dev.caravan.source.velo.VeloHistory;
 import dev.caravan.source.velo.VeloNormaliser;
 import dev.caravan.source.velo.VeloPlanner;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -98,6 +104,7 @@ public final class Caravan implements AutoCloseable {
             "coingeckoLimit",
             "coingeckoNormaliser",
             "coingeckoPlanner",
+            "daemons",
             "dataSource",
             "defillamaHistory",
             "defillamaNormaliser",
@@ -111,6 +118,7 @@ public final class Caravan implements AutoCloseable {
             "queries",
             "retries",
             "routeAdmin",
+            "slots",
             "sources",
             "tableHistories",
             "tableNormaliser",
@@ -136,6 +144,12 @@ public final class Caravan implements AutoCloseable {
     private final Gaps gaps;
     private final BackfillDesk desk;
     private BackfillRuns backfillRuns; // once started
+    /** Unlike that of any other process, now or before: a container's process number is the same at every start. */
+    private final String name =
+            Database.applicationName() + " of " + Instant.now().truncatedTo(ChronoUnit.MILLIS);
+
+    private final Daemons daemons;
+    private final Optional<SharedSchedule> schedule;
 
     private Caravan(Settings settings, Database database) {
         this.settings = settings;
@@ -147,9 +161,20 @@ public final class Caravan implements AutoCloseable {
         this.catalogue = new Catalogue(database.dataSource(), statements, settings);
         this.backfillLedger = new BackfillLedger(database, statements, settings.clock());
         this.gaps = new Gaps(jdbc, statements, source -> Calendar.ofSource(source, settings));
-        this.desk = new BackfillDesk(database.dataSource(), statements, settings, accounts, backfillLedger, gaps);
+        this.desk = new BackfillDesk(
+                database.dataSource(),
+                statements,
+                settings,
+                accounts,
+                new Budget(jdbc, statements, accounts, settings),
+                backfillLedger,
+                gaps);
         this.routeFiles =
                 new RouteFiles(settings, BEANS, Optional.of(new RouteStops(jdbc, statements, settings.clock())));
+        this.daemons = new Daemons(jdbc, statements, settings, name);
+        this.schedule = settings.flag("schedule.shared")
+                ? Optional.of(new SharedSchedule(database, statements, settings, camel::getCamelContext, name))
+                : Optional.empty();
     }
 
     /**
@@ -187,6 +212,10 @@ public final class Caravan implements AutoCloseable {
         camel.addProperty(
                 "camel.main.streamCachingSpoolDirectory",
                 settings.dataDirectory().resolve("spool").resolve("#uuid#").toString());
+        schedule.ifPresent(shared -> {
+            camel.bind("sharedSchedule", shared);
+            camel.addProperty("camel.component.quartz.scheduler-factory", "#bean:sharedSchedule");
+        });
         try {
             camel.start();
         } catch (Exception e) {
@@ -217,6 +246,8 @@ public final class Caravan implements AutoCloseable {
         bind("api", new ApiSteps(settings));
         bind("queries", new Queries(jdbc, statements, settings));
         bind("sources", sources());
+        bind("slots", new Slots(jdbc, statements, settings, name));
+        bind("daemons", daemons);
         bind("pullAdmin", new PullAdmin(settings, accounts, ledger));
         bind("backfillAdmin", new BackfillAdmin(settings, accounts, backfillLedger, backfillReport(), desk, gaps));
         bind("routeAdmin", new RouteAdmin(routeFiles, catalogue));
@@ -293,7 +324,13 @@ public final class Caravan implements AutoCloseable {
 
     /** @return how each source stands */
     public SourceReport sources() {
-        return new SourceReport(jdbc, statements, settings, accounts, routeFiles);
+        Heartbeat heartbeat = new Heartbeat(jdbc, statements, settings, schedule);
+        return new SourceReport(jdbc, statements, settings, accounts, routeFiles, heartbeat);
+    }
+
+    /** @return the daemons that work on this database */
+    public Daemons daemons() {
+        return daemons;
     }
 
     /** @return the ids that belong to no entity */
@@ -325,7 +362,7 @@ public final class Caravan implements AutoCloseable {
 
     /** @return whether a daemon works on this database */
     public boolean daemonRuns() {
-        return false;
+        return !daemons.alive().isEmpty();
     }
 
     /** @return what a daemon does about history by itself */
@@ -370,8 +407,11 @@ public final class Caravan implements AutoCloseable {
     public void close() {
         ledger.stop();
         stopBackfills();
+        schedule.ifPresent(SharedSchedule::stop);
         try {
             camel.stop();
+            schedule.ifPresent(SharedSchedule::leave);
+            daemons.leave();
         } catch (Exception e) {
             LOG.warn("The routes did not stop cleanly: {}", e.getMessage());
         } finally {

@@ -8,6 +8,7 @@ import dev.caravan.database.Statements;
 import dev.caravan.fetch.Accounts;
 import dev.caravan.fetch.Budget;
 import dev.caravan.routes.RouteFiles;
+import dev.caravan.schedule.Heartbeat;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Settings;
 import java.text.ParseException;
@@ -25,10 +26,7 @@ import java.util.TimeZone;
 import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Variable;
-import org.apache.camel.component.quartz.QuartzComponent;
 import org.quartz.CronExpression;
-import org.quartz.Scheduler;
-import org.quartz.SchedulerException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
@@ -46,6 +44,7 @@ public final class SourceReport {
     private final Settings settings;
     private final Accounts accounts;
     private final RouteFiles routes;
+    private final Heartbeat heartbeat;
     private final UnmappedIds unmappedIds;
     private final TurnReport turns;
     private final Clock clock;
@@ -56,18 +55,21 @@ public final class SourceReport {
      * @param settings schedule and clock
      * @param accounts which sources can be asked
      * @param routes the route files, of which some may be broken
+     * @param heartbeat whether the schedule is alive
      */
     public SourceReport(
             NamedParameterJdbcTemplate database,
             Statements statements,
             Settings settings,
             Accounts accounts,
-            RouteFiles routes) {
+            RouteFiles routes,
+            Heartbeat heartbeat) {
         this.database = database;
         this.statements = statements;
         this.settings = settings;
         this.accounts = accounts;
         this.routes = routes;
+        this.heartbeat = heartbeat;
         this.turns =
                 new TurnReport(database, statements, settings, new Budget(database, statements, accounts, settings));
         this.unmappedIds = new UnmappedIds(database, statements, settings);
@@ -98,18 +100,9 @@ public final class SourceReport {
         } catch (DataAccessException e) {
             return Optional.of("the database does not answer");
         }
-        try {
-            if (context.hasComponent("quartz") instanceof QuartzComponent quartz) {
-                Scheduler scheduler = quartz.getScheduler();
-                if (scheduler == null
-                        || !scheduler.isStarted()
-                        || scheduler.isInStandbyMode()
-                        || scheduler.isShutdown()) {
-                    return Optional.of("the scheduler does not run");
-                }
-            }
-        } catch (SchedulerException e) {
-            return Optional.of("the scheduler does not answer");
+        Optional<String> ofSchedule = heartbeat.whatIsWrong(context);
+        if (ofSchedule.isPresent()) {
+            return ofSchedule;
         }
         return routes.faults().stream()
                 .findFirst()

@@ -3,6 +3,7 @@ package dev.caravan.backfill;
 import dev.caravan.database.SqlArray;
 import dev.caravan.database.Statements;
 import dev.caravan.fetch.Accounts;
+import dev.caravan.fetch.Budget;
 import dev.caravan.ingest.ConflictPolicy;
 import dev.caravan.settings.Settings;
 import java.sql.Timestamp;
@@ -38,6 +39,7 @@ public final class BackfillDesk {
     private final Statements statements;
     private final Settings settings;
     private final Accounts accounts;
+    private final Budget budget;
     private final BackfillLedger ledger;
     private final Gaps gaps;
     private final Clock clock;
@@ -47,6 +49,7 @@ public final class BackfillDesk {
      * @param statements the SQL of {@code sql/backfill}
      * @param settings {@code gaps.within}, the sources, and the clock
      * @param accounts which sources can be asked
+     * @param budget what an account permits in a day
      * @param ledger orders and windows
      * @param gaps what is missing
      */
@@ -55,9 +58,11 @@ public final class BackfillDesk {
             Statements statements,
             Settings settings,
             Accounts accounts,
+            Budget budget,
             BackfillLedger ledger,
             Gaps gaps) {
         this.accounts = accounts;
+        this.budget = budget;
         this.database = new NamedParameterJdbcTemplate(dataSource);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
         this.statements = statements;
@@ -81,6 +86,12 @@ public final class BackfillDesk {
                 String.class);
         List<String> ordered = new ArrayList<>();
         for (String source : empty) {
+            if (budget.permitted(source).isPresent()) {
+                LOG.info(
+                        "{} is empty; its account has a day budget, which its pulls need: its history is not ordered",
+                        source);
+                continue;
+            }
             BackfillOrder order = BackfillOrder.of(source, BackfillKind.BACKFILL, ConflictPolicy.KEEP, "start");
             if (orderOnce(order, true) > 0) {
                 ordered.add(source);

@@ -128,6 +128,7 @@ final class UpCommand implements Callable<Integer> {
         // A source whose files come while the daemon runs has its hours too, unless the sources were chosen.
         schedule.put("schedule.enabled", String.valueOf(sources == null));
         schedule.put("gaps.at-start", String.valueOf(atStart && settings.flag("backfill.at-start")));
+        schedule.put("schedule.shared", "true");
         for (String name : known) {
             Optional<String> missing = accounts.notConfigured(name);
             missing.ifPresent(why -> LOG.warn("{} is not configured and is skipped: {}", name, why));

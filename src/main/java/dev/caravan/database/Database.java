@@ -10,8 +10,10 @@ import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 
 /**
@@ -24,6 +26,7 @@ public final class Database implements AutoCloseable {
     private final EmbeddedServer embedded; // null with DATABASE_URL
     private final DatabaseAddress address;
     private final HikariDataSource pool;
+    private final List<HikariDataSource> furtherPools = new CopyOnWriteArrayList<>();
 
     private Database(EmbeddedServer embedded, DatabaseAddress address, HikariDataSource pool) {
         this.embedded = embedded;
@@ -45,7 +48,11 @@ public final class Database implements AutoCloseable {
                 : EmbeddedServer.open(settings.dataDirectory().resolve("postgresql"));
         DatabaseAddress address = url.map(DatabaseAddress::parse).orElseGet(() -> embedded.address());
         try {
-            return new Database(embedded, address, pool(settings, address));
+            HikariConfig configuration = configuration(address, "caravan");
+            configuration.setMaximumPoolSize(settings.number("database.pool-size", 4, 200));
+            configuration.setConnectionTimeout(
+                    settings.duration("database.connection-timeout").toMillis());
+            return new Database(embedded, address, new HikariDataSource(configuration));
         } catch (HikariPool.PoolInitializationException e) {
             if (embedded != null) {
                 embedded.close();
@@ -57,22 +64,39 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static HikariDataSource pool(Settings settings, DatabaseAddress address) {
+    private static HikariConfig configuration(DatabaseAddress address, String name) {
         HikariConfig configuration = new HikariConfig();
-        configuration.setPoolName("caravan");
+        configuration.setPoolName(name);
         configuration.setJdbcUrl(address.jdbcUrl());
         configuration.setUsername(address.user());
         configuration.setPassword(address.password());
-        configuration.setMaximumPoolSize(settings.number("database.pool-size", 4, 200));
         configuration.setMinimumIdle(1);
-        configuration.setConnectionTimeout(
-                settings.duration("database.connection-timeout").toMillis());
         // Days are UTC days wherever the machine stands; the driver would pass on the time zone of the process.
         configuration.setConnectionInitSql("SET TIME ZONE 'UTC'");
         configuration.addDataSourceProperty("ApplicationName", applicationName());
         configuration.addDataSourceProperty("connectTimeout", "10");
         configuration.addDataSourceProperty("tcpKeepAlive", "true");
-        return new HikariDataSource(configuration);
+        return configuration;
+    }
+
+    /**
+     * Opens a small pool apart from the shared one, for work that must not wait behind anything else. The server itself ends
+     * a transaction of it that stands still, so that a machine that vanishes in the middle of one holds the others up for
+     * half a minute at most.
+     *
+     * @param name for logs
+     * @param size connections at most
+     * @return the pool; closed with the database
+     */
+    public DataSource openPool(String name, int size) {
+        HikariConfig configuration = configuration(address, name);
+        configuration.setMaximumPoolSize(size);
+        configuration.setConnectionTimeout(pool.getConnectionTimeout());
+        configuration.setConnectionInitSql(
+                "SET TIME ZONE 'UTC'; SET lock_timeout = '20s'; SET idle_in_transaction_session_timeout = '30s'");
+        HikariDataSource further = new HikariDataSource(configuration);
+        furtherPools.add(further);
+        return further;
     }
 
     /** @return the name by which the server lists the connections of this process */
@@ -121,6 +145,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        furtherPools.forEach(HikariDataSource::close);
         pool.close();
         if (embedded != null) {
             embedded.close();

@@ -104,7 +104,7 @@ public final class Budget {
                         "tier",
                         accounts.tier(source)));
         if (counted == 0) {
-            throw new TerminalFailure("the day's budget of " + permitted.getAsInt() + " requests is spent", 0);
+            throw TerminalFailure.notAsked("the day's budget of " + permitted.getAsInt() + " requests is spent");
         }
     }
 

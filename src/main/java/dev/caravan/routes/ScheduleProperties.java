@@ -12,13 +12,14 @@ import org.apache.camel.spi.PropertiesSource;
  * whether it is pulled at once. What the settings say has the first word.
  */
 final class ScheduleProperties implements PropertiesSource {
+    private static final Pattern REFRESH = Pattern.compile("refresh\\.[a-z0-9-]+");
     private static final Pattern NAME = Pattern.compile("schedule\\.([a-z0-9-]+)(\\.enabled|\\.at-start)?");
 
     private final Settings settings;
     private volatile boolean started;
 
     /**
-     * @param settings {@code schedule.*}; {@code schedule.enabled} is set by the daemon
+     * @param settings {@code schedule.*}, {@code refresh.*}; {@code schedule.enabled} is set by the daemon
      */
     ScheduleProperties(Settings settings) {
         this.settings = settings;
@@ -36,6 +37,9 @@ final class ScheduleProperties implements PropertiesSource {
 
     @Override
     public String getProperty(String name) {
+        if (REFRESH.matcher(name).matches()) {
+            return settings.optional(name).orElseGet(() -> settings.text("refresh.default"));
+        }
         Matcher matcher = NAME.matcher(name);
         if (!matcher.matches()) {
             return null;

@@ -83,6 +83,11 @@ final class ChildCaravan implements AutoCloseable {
         return read(errors);
     }
 
+    /** Its process number. */
+    long pid() {
+        return process.pid();
+    }
+
     /** SIGTERM. */
     void terminate() {
         process.destroy();

@@ -99,7 +99,8 @@ final class RouteFilesTest {
     void everyRouteIsStartedUnlessTheScheduleHoldsItBack() {
         CamelContext context = caravan.caravan().context();
         for (RouteDefinition route : definitions()) {
-            boolean held = route.getId().matches("(artemis|defillama|velo|coingecko|alphavantage)-(at-times|at-start)");
+            boolean held = route.getId()
+                    .matches("(artemis|defillama|velo|coingecko|alphavantage)-(refresh-)?(at-times|at-start)");
             assertThat(context.getRouteController().getRouteStatus(route.getId()))
                     .as(route.getId())
                     .isEqualTo(held ? ServiceStatus.Stopped : ServiceStatus.Started);

@@ -1,0 +1,1 @@
+DELETE FROM daemon WHERE name = :daemon

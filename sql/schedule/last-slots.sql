@@ -1,0 +1,1 @@
+SELECT source, max(slot) AS slot FROM schedule_slot GROUP BY source
