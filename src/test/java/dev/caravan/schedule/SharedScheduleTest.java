@@ -151,7 +151,7 @@ final class SharedScheduleTest {
 
     @Test
     void routesThatAreStoppedStartedAndEditedKeepToTheirHours() throws Exception {
-        try (TestCaravan caravan = start("true", "0/1 * * * * ?")) {
+        try (TestCaravan caravan = start("true", "0/2 * * * * ?")) {
             awaitSlot(caravan);
             caravan.caravan().routeFiles().stop("coingecko-at-times");
             int before = slots(caravan);
