@@ -249,9 +249,20 @@ public final class BackfillLedger {
                         .addValue("changed", stored.changedRows())
                         .addValue("unchanged", stored.unchangedRows())
                         .addValue("error", error, Types.VARCHAR));
-        if (ended == 0) {
+        if (ended == 0 && !hasEnded(backfill, run, window, state)) {
             throw new RunLost(backfill);
         }
+    }
+
+    /** Whether it ended so already: the server went away after it had committed, and before it could say so. */
+    private boolean hasEnded(int backfill, int run, long window, String state) {
+        return Boolean.TRUE.equals(database.queryForObject(
+                statements.text("backfill/window-ended"),
+                at(backfill)
+                        .addValue("run", run)
+                        .addValue("window", window)
+                        .addValue("state", state),
+                Boolean.class));
     }
 
     /**
@@ -266,8 +277,10 @@ public final class BackfillLedger {
      */
     void halve(int backfill, int run, PlannedWindow whole, List<Window> halves, int requests, String error) {
         transaction.executeWithoutResult(status -> {
-            endWindow(backfill, run, whole.id(), "halved", requests, 0, StoreResult.NONE, error);
-            halves.forEach(half -> add(backfill, whole.place(), List.of(half)));
+            if (!hasEnded(backfill, run, whole.id(), "halved")) {
+                endWindow(backfill, run, whole.id(), "halved", requests, 0, StoreResult.NONE, error);
+                halves.forEach(half -> add(backfill, whole.place(), List.of(half)));
+            }
         });
     }
 
@@ -365,12 +378,9 @@ public final class BackfillLedger {
      * @return whether a process holds its lock
      */
     boolean isAlive(int id) {
-        try (RunLock lock = RunLock.takeOrderOnly(server, statements, id)) {
-            lock.hold();
-            return false;
-        } catch (BackfillRunning e) {
-            return true;
-        }
+        // Looked up and not tried: whoever begins the order at this moment must not find its lock taken.
+        return Boolean.TRUE.equals(database.queryForObject(
+                statements.text("backfill/order-locked"), Map.of("backfill", String.valueOf(id)), Boolean.class));
     }
 
     /** @return orders that wait to be begun, the oldest first, of each source and kind that has none under way */

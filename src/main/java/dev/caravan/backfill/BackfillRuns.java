@@ -144,11 +144,14 @@ public final class BackfillRuns {
     }
 
     VendorRequest take(HistoryRun run, PlannedWindow window) {
+        if (run.isSizeInDoubt() && !window.request().halved().isEmpty()) {
+            throw new SizeInDoubt();
+        }
         run.admit(window.request());
         run.lock().hold();
         if (!ledger.take(run.run(), window.id())) {
             // Told to pause or given up; or begun again elsewhere, which the next window to be stored would find.
-            run.stop();
+            run.tell();
             throw TerminalFailure.notAsked("the backfill was told to stop");
         }
         return window.request();
@@ -214,6 +217,7 @@ public final class BackfillRuns {
         if (request.halved().contains(failure.status())) {
             List<Window> halves = run.history().halves(window.window());
             if (!halves.isEmpty()) {
+                run.tooLarge();
                 ledger.halve(id, run.run(), window, halves, requests, failure.getMessage());
                 return;
             }
@@ -309,7 +313,11 @@ public final class BackfillRuns {
         return switch (ledger.wanted(run.backfill().id())) {
             case "pause" -> BackfillState.PAUSED;
             case "cancel" -> BackfillState.CANCELLED;
-            default -> run.stopped() ? BackfillState.INTERRUPTED : BackfillState.FAILED;
+            // Resumed before its pause took effect: it has stopped asking all the same, and is begun again.
+            default ->
+                run.isTold()
+                        ? BackfillState.QUEUED
+                        : run.stopped() ? BackfillState.INTERRUPTED : BackfillState.FAILED;
         };
     }
 

@@ -118,6 +118,9 @@ public final class BackfillSteps {
             return;
         }
         exchange.getMessage().setBody(null);
+        if (raised instanceof SizeInDoubt) {
+            return; // it is still to be asked
+        }
         if (raised instanceof RunLost || raised instanceof BackfillRunning) {
             run.askNoMore(raised.getMessage());
             return;

@@ -16,6 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * must outlast the process stands in the ledger; here is only what the run itself has to know.
  */
 public final class HistoryRun implements Retrieval {
+    /** So many windows in a row that were too large make it likely that the others of their size are so, too. */
+    private static final int TOO_LARGE_IN_A_ROW = 5;
+
     private final Backfill backfill;
     private final int run;
     private final int pull;
@@ -25,6 +28,7 @@ public final class HistoryRun implements Retrieval {
     private final Map<String, String> vendorNames = new HashMap<>();
     private final Map<VendorRequest, List<NormalisedAnswer.Rejection>> rejections = new ConcurrentHashMap<>();
     private int failuresInARow;
+    private int tooLargeInARow;
     private int requests;
     private int failed;
     private long newRows;
@@ -32,6 +36,7 @@ public final class HistoryRun implements Retrieval {
     private long unchangedRows;
     private String noMore;
     private boolean stopped;
+    private boolean told;
     private boolean planned;
     private boolean more = true;
     private List<Window> sketch; // of a dry run
@@ -128,6 +133,7 @@ public final class HistoryRun implements Retrieval {
     synchronized void handsOut(History words, boolean any) {
         history = words;
         more = any;
+        tooLargeInARow = 0; // what comes first now is smaller
     }
 
     /** @return what words the windows' requests, once the first ones have been handed out */
@@ -142,6 +148,17 @@ public final class HistoryRun implements Retrieval {
 
     synchronized boolean stopped() {
         return stopped;
+    }
+
+    /** The ledger says that no more is to be asked: somebody has told it to pause, or given it up. */
+    synchronized void tell() {
+        told = true;
+        stopped = true;
+    }
+
+    /** @return whether it stops because somebody has told the ledger so */
+    synchronized boolean isTold() {
+        return told;
     }
 
     @Override
@@ -177,6 +194,7 @@ public final class HistoryRun implements Retrieval {
     @Override
     public synchronized void answered(VendorRequest request, NormalisedAnswer answer) {
         failuresInARow = 0;
+        tooLargeInARow = 0;
         vendorNames.putAll(answer.vendorNames());
         if (!answer.rejections().isEmpty()) {
             rejections.put(request, answer.rejections());
@@ -192,6 +210,19 @@ public final class HistoryRun implements Retrieval {
     synchronized void failed() {
         failuresInARow++;
         failed++;
+    }
+
+    /** A window was too large. A vendor that is down refuses every size, one that is well only some: size alone ends no run. */
+    synchronized void tooLarge() {
+        if (tooLargeInARow < TOO_LARGE_IN_A_ROW && failuresInARow < hopelessAfter / 2) {
+            failuresInARow++;
+        }
+        tooLargeInARow++;
+    }
+
+    /** @return whether smaller windows are to be tried before others of the size that was refused */
+    synchronized boolean isSizeInDoubt() {
+        return tooLargeInARow >= TOO_LARGE_IN_A_ROW;
     }
 
     synchronized void asked(int times) {

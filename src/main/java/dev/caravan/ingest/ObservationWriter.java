@@ -14,6 +14,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -24,6 +27,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * {@link #LARGEST_STATEMENT} rows, under the source's lock.
  */
 public final class ObservationWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(ObservationWriter.class);
+
     /** Rows in one statement: beyond this the measured speed no longer grows. */
     public static final int LARGEST_STATEMENT = 10_000;
 
@@ -122,7 +127,12 @@ public final class ObservationWriter {
     /** When it is committed, and not before: see the statement. */
     private void settle(StoreResult result, MapSqlParameterSource rows) {
         if (result.written() > 0) {
-            database.query(statements.text("ingest/settle"), rows, row -> {});
+            try {
+                database.query(statements.text("ingest/settle"), rows, row -> {});
+            } catch (DataAccessException e) {
+                // What was to be stored is stored; that a later reader has more to do is no reason to do it again.
+                LOG.debug("What was committed could not be read at once: {}", e.getMessage());
+            }
         }
     }
 

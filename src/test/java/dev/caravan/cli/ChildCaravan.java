@@ -88,6 +88,11 @@ final class ChildCaravan implements AutoCloseable {
         return process.pid();
     }
 
+    /** Whether it has not ended yet. */
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** SIGTERM. */
     void terminate() {
         process.destroy();
