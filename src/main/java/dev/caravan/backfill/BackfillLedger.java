@@ -258,10 +258,7 @@ public final class BackfillLedger {
     private boolean hasEnded(int backfill, int run, long window, String state) {
         return Boolean.TRUE.equals(database.queryForObject(
                 statements.text("backfill/window-ended"),
-                at(backfill)
-                        .addValue("run", run)
-                        .addValue("window", window)
-                        .addValue("state", state),
+                at(backfill).addValue("run", run).addValue("window", window).addValue("state", state),
                 Boolean.class));
     }
 

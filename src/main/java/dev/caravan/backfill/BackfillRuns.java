@@ -315,9 +315,7 @@ public final class BackfillRuns {
             case "cancel" -> BackfillState.CANCELLED;
             // Resumed before its pause took effect: it has stopped asking all the same, and is begun again.
             default ->
-                run.isTold()
-                        ? BackfillState.QUEUED
-                        : run.stopped() ? BackfillState.INTERRUPTED : BackfillState.FAILED;
+                run.isTold() ? BackfillState.QUEUED : run.stopped() ? BackfillState.INTERRUPTED : BackfillState.FAILED;
         };
     }
 

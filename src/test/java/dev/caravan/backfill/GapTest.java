@@ -65,7 +65,8 @@ final class GapTest {
             }
         }));
         new ObservationWriter(
-                        caravan.caravan().database().dataSource(), caravan.caravan().statements())
+                        caravan.caravan().database().dataSource(),
+                        caravan.caravan().statements())
                 .store(observations.build(), ConflictPolicy.KEEP, null);
         sandbox.requests().clear();
         assertThat(missing()).as("what a test before left").isEmpty();
@@ -103,9 +104,8 @@ final class GapTest {
 
     @Test
     void aDayRemovedOfOneSeriesAmongThreeThousandIsFoundAndAskedInTheOneRequestThatHoldsIt() {
-        assertThat(sql(
-                        "DELETE FROM observation USING series s WHERE s.series_id = observation.series_id"
-                                + " AND s.asset = 'aave' AND s.metric = 'FEES' AND ts = '2026-11-05'"))
+        assertThat(sql("DELETE FROM observation USING series s WHERE s.series_id = observation.series_id"
+                        + " AND s.asset = 'aave' AND s.metric = 'FEES' AND ts = '2026-11-05'"))
                 .isEqualTo(1);
         assertThat(missing()).containsExactly(new Stretch(series("aave", "FEES"), GONE, GONE.plus(DAY)));
         assertThat(repair()).isEqualTo(BackfillState.DONE);
@@ -129,8 +129,9 @@ final class GapTest {
     void aDayRemovedOfAllSeriesIsAskedInTheFewestRequestsAndWhatDoesNotComeIsNotAskedTwice() {
         int removed = sql("DELETE FROM observation WHERE ts = '2026-11-05'");
         assertThat(removed).isGreaterThan(3_000);
-        assertThat(missing()).hasSize(removed).allMatch(gap -> gap.from().equals(GONE)
-                && gap.to().equals(GONE.plus(DAY)));
+        assertThat(missing())
+                .hasSize(removed)
+                .allMatch(gap -> gap.from().equals(GONE) && gap.to().equals(GONE.plus(DAY)));
         assertThat(repair()).isEqualTo(BackfillState.DONE);
         int fewest = symbolsByMetric.values().stream()
                 .mapToInt(symbols -> (symbols.size() + 49) / 50)
@@ -140,7 +141,8 @@ final class GapTest {
                 .doesNotHaveDuplicates()
                 .allMatch(target -> target.contains("&startDate=2026-11-05&endDate=2026-11-05"));
         // Some of these the vendor has never had: they are known to be empty now.
-        assertThat(caravan.sql().queryForObject("SELECT count(*) FROM observation WHERE ts = '2026-11-05'", Integer.class))
+        assertThat(caravan.sql()
+                        .queryForObject("SELECT count(*) FROM observation WHERE ts = '2026-11-05'", Integer.class))
                 .isBetween(1, removed - 1);
         assertThat(missing()).isEmpty();
         assertThat(caravan.caravan().desk().repair("artemis", WITHIN, "test")).isZero();
@@ -151,7 +153,8 @@ final class GapTest {
         // The vendor knows nothing of this one: what it had of it, it has taken back.
         String nobody = caravan.sql()
                 .queryForObject(
-                        "SELECT min(asset) FROM series WHERE metric = 'LENDING_BORROWS' AND asset LIKE 'a%'", String.class);
+                        "SELECT min(asset) FROM series WHERE metric = 'LENDING_BORROWS' AND asset LIKE 'a%'",
+                        String.class);
         assertThat(sql(
                         "DELETE FROM observation USING series s WHERE s.series_id = observation.series_id"
                                 + " AND s.asset = ? AND s.metric = 'LENDING_BORROWS' AND ts < '2026-11-10'",
@@ -167,22 +170,22 @@ final class GapTest {
         assertThat(repair()).isEqualTo(BackfillState.DONE);
         assertThat(Arrivals.targets(sandbox, "artemis")).hasSize(1);
         assertThat(missing()).isEmpty();
-        SeriesCoverage coverage = caravan
-                .caravan()
+        SeriesCoverage coverage = caravan.caravan()
                 .gaps()
                 .coverage("artemis", FROM, NOW, NOW, series(nobody, "LENDING_BORROWS")::equals, true)
                 .get(0);
         assertThat(coverage.buckets(BucketState.MISSING)).isZero();
-        assertThat(coverage.buckets(BucketState.KNOWN_EMPTY)).as("outside of its life").isZero();
+        assertThat(coverage.buckets(BucketState.KNOWN_EMPTY))
+                .as("outside of its life")
+                .isZero();
         assertThat(coverage.buckets(BucketState.NOT_EXPECTED)).isEqualTo(20);
     }
 
     @Test
     void aValueThatIsStillOpenLongAfterItsDayIsAskedAgainAndReplaced() {
-        assertThat(sql(
-                        "UPDATE observation SET open = true, value = 0.5 FROM series s"
-                                + " WHERE s.series_id = observation.series_id"
-                                + " AND s.asset = 'btc' AND s.metric = 'PRICE' AND ts = '2026-11-05'"))
+        assertThat(sql("UPDATE observation SET open = true, value = 0.5 FROM series s"
+                        + " WHERE s.series_id = observation.series_id"
+                        + " AND s.asset = 'btc' AND s.metric = 'PRICE' AND ts = '2026-11-05'"))
                 .isEqualTo(1);
         assertThat(missing()).containsExactly(new Stretch(series("btc", "PRICE"), GONE, GONE.plus(DAY)));
         assertThat(repair()).isEqualTo(BackfillState.DONE);
@@ -202,13 +205,16 @@ final class GapTest {
     @Test
     void aDayThatHasNotSettledIsNotExpected() {
         // FEES settle after a week (config/metrics.csv), PRICE after three days.
-        assertThat(sql(
-                        "DELETE FROM observation USING series s WHERE s.series_id = observation.series_id"
-                                + " AND s.asset = 'eth' AND s.metric IN ('FEES', 'PRICE') AND ts >= '2026-11-14' AND ts < '2026-11-20'"))
+        assertThat(
+                        sql(
+                                "DELETE FROM observation USING series s WHERE s.series_id = observation.series_id"
+                                        + " AND s.asset = 'eth' AND s.metric IN ('FEES', 'PRICE') AND ts >= '2026-11-14' AND ts < '2026-11-20'"))
                 .isEqualTo(12);
         assertThat(missing())
-                .containsExactly(
-                        new Stretch(series("eth", "PRICE"), Instant.parse("2026-11-14T00:00:00Z"), Instant.parse("2026-11-17T00:00:00Z")));
+                .containsExactly(new Stretch(
+                        series("eth", "PRICE"),
+                        Instant.parse("2026-11-14T00:00:00Z"),
+                        Instant.parse("2026-11-17T00:00:00Z")));
         assertThat(repair()).isEqualTo(BackfillState.DONE);
         assertThat(Arrivals.targets(sandbox, "artemis"))
                 .singleElement()

@@ -27,8 +27,18 @@ import org.junit.jupiter.api.io.TempDir;
 final class LivePullDuringBackfillTest {
     private static final String NOW = "2026-11-20T10:10:00Z";
     private static final List<String> METRICS = List.of(
-            "PRICE", "MC", "FDMC", "FEES", "REVENUE", "DAU", "TXNS", "NEW_USERS", "SPOT_VOLUME", "SPOT_FEES",
-            "PERP_VOLUME", "PERP_FEES");
+            "PRICE",
+            "MC",
+            "FDMC",
+            "FEES",
+            "REVENUE",
+            "DAU",
+            "TXNS",
+            "NEW_USERS",
+            "SPOT_VOLUME",
+            "SPOT_FEES",
+            "PERP_VOLUME",
+            "PERP_FEES");
     /** One request a metric. */
     private static final int LIVE = METRICS.size();
 

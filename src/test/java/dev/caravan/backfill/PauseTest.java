@@ -100,8 +100,7 @@ final class PauseTest {
     }
 
     private static long windows(TestCaravan caravan, String state) {
-        return caravan.sql()
-                .queryForObject("SELECT count(*) FROM backfill_window WHERE state = ?", Long.class, state);
+        return caravan.sql().queryForObject("SELECT count(*) FROM backfill_window WHERE state = ?", Long.class, state);
     }
 
     private static List<String> wholeHistory() {
@@ -188,11 +187,13 @@ final class PauseTest {
             caravan.caravan().desk().look(caravan.caravan().context());
             assertThat(state(caravan, second)).isEqualTo(BackfillState.QUEUED);
             assertThat(running.get(60, TimeUnit.SECONDS)).isEqualTo(BackfillState.DONE);
-            assertThat(Arrivals.targets(sandbox, "artemis")).noneMatch(target -> target.contains("startDate=2023-01-01"));
+            assertThat(Arrivals.targets(sandbox, "artemis"))
+                    .noneMatch(target -> target.contains("startDate=2023-01-01"));
             assertThat(state(caravan, second)).isEqualTo(BackfillState.QUEUED);
             caravan.caravan().desk().look(caravan.caravan().context());
             await().atMost(Duration.ofSeconds(60)).until(() -> state(caravan, second) == BackfillState.DONE);
-            assertThat(Arrivals.targets(sandbox, "artemis")).anyMatch(target -> target.contains("startDate=2023-01-01"));
+            assertThat(Arrivals.targets(sandbox, "artemis"))
+                    .anyMatch(target -> target.contains("startDate=2023-01-01"));
         }
     }
 
@@ -279,8 +280,8 @@ final class PauseTest {
 
     @Test
     void aVendorThatIsDownIsGivenUpSoonThoughItSaysThatAllIsTooLarge() {
-        try (TestCaravan caravan = caravan(
-                "artemis.rate.key", "200/1s", "artemis.batch-symbols", "12", "artemis.window-days", "10")) {
+        try (TestCaravan caravan =
+                caravan("artemis.rate.key", "200/1s", "artemis.batch-symbols", "12", "artemis.window-days", "10")) {
             sandbox.faults().add("artemis:server_error:status=500");
             assertThat(caravan.backfill("artemis", ORDER)).isEqualTo(BackfillState.FAILED);
             // 25 in a row are hopeless; refusals for size come before, a few of each size. There are 584 windows.

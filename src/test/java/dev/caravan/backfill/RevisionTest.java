@@ -110,8 +110,10 @@ final class RevisionTest {
 
         assertThat(backfill(REVISING)).containsEntry("new_rows", 0L).containsEntry("changed_rows", restated);
         assertThat(one("SELECT sum(value) FROM observation")).as("revised").isEqualTo(before + 7 * restated);
-        assertThat(one("SELECT count(*) FROM observation_revision")).isEqualTo(restated);
-        assertThat(one("SELECT sum(value) FROM observation_revision")).as("as it was").isEqualTo(old);
+        assertThat(one("SELECT count(*) FROM observation_revision")).isEqualTo((double) restated);
+        assertThat(one("SELECT sum(value) FROM observation_revision"))
+                .as("as it was")
+                .isEqualTo(old);
         // What was believed before: the old value where there is one, else the one that stands.
         assertThat(one("SELECT sum(coalesce(r.value, o.value)) FROM observation o"
                         + " LEFT JOIN observation_revision r USING (series_id, ts)"))
@@ -119,7 +121,7 @@ final class RevisionTest {
 
         double batches = one("SELECT count(*) FROM batch");
         assertThat(backfill(REVISING)).containsEntry("new_rows", 0L).containsEntry("changed_rows", 0L);
-        assertThat(one("SELECT count(*) FROM observation_revision")).isEqualTo(restated);
+        assertThat(one("SELECT count(*) FROM observation_revision")).isEqualTo((double) restated);
         assertThat(one("SELECT count(*) FROM batch")).as("nothing for nothing").isEqualTo(batches);
     }
 }

@@ -77,14 +77,21 @@ public final class BackfillBench {
             }
             List<String> options = new ArrayList<>(PROGRAM_OPTIONS);
             options.add("-Xlog:gc:file=" + folder.resolve("gc.log"));
-            ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(
-                            Files.readAllLines(server.folder().resolve("data/postmaster.pid"))
+            ProcessHandle postmaster = ProcessHandle.of(
+                            Long.parseLong(Files.readAllLines(server.folder().resolve("data/postmaster.pid"))
                                     .get(0)
                                     .strip()))
                     .orElseThrow();
             long begin = System.nanoTime();
             Process program = java(
-                    environment, options, "program", "backfill", "artemis", "--days", String.valueOf(365 * years), "--json");
+                    environment,
+                    options,
+                    "program",
+                    "backfill",
+                    "artemis",
+                    "--days",
+                    String.valueOf(365 * years),
+                    "--json");
             try (CpuSampler ofProgram = new CpuSampler(program.toHandle());
                     CpuSampler ofServer = new CpuSampler(postmaster);
                     CpuSampler ofVendors = new CpuSampler(vendors.toHandle())) {
@@ -145,8 +152,8 @@ public final class BackfillBench {
         DatabaseAddress address = server.address();
         Map<String, String> settings = Map.of("database.url", url(server, database));
         try (Caravan caravan = Caravan.open(Settings.load(home, Map.of(), settings, false))) {
-            StoreBench.Result store = new StoreBench()
-                    .run(caravan, jdbcUrl(server, database), address.user(), address.password(), years);
+            StoreBench.Result store =
+                    new StoreBench().run(caravan, jdbcUrl(server, database), address.user(), address.password(), years);
             result.put("store_rows", store.rows());
             result.put("store_rows_per_second", store.storeRowsPerSecond());
             result.put("copy_rows_per_second", store.copyRowsPerSecond());
@@ -195,7 +202,9 @@ public final class BackfillBench {
 
     private static Connection connect(EmbeddedServer server, String database) throws SQLException {
         return DriverManager.getConnection(
-                jdbcUrl(server, database), server.address().user(), server.address().password());
+                jdbcUrl(server, database),
+                server.address().user(),
+                server.address().password());
     }
 
     private static String jdbcUrl(EmbeddedServer server, String database) {

@@ -29,10 +29,9 @@ final class CpuSampler implements AutoCloseable {
     }
 
     private void sample() {
-        Stream.concat(Stream.of(process), process.descendants())
-                .forEach(one -> one.info()
-                        .totalCpuDuration()
-                        .ifPresent(time -> byProcess.merge(one.pid(), time, (a, b) -> a.compareTo(b) > 0 ? a : b)));
+        Stream.concat(Stream.of(process), process.descendants()).forEach(one -> one.info()
+                .totalCpuDuration()
+                .ifPresent(time -> byProcess.merge(one.pid(), time, (a, b) -> a.compareTo(b) > 0 ? a : b)));
     }
 
     private Duration sum() {

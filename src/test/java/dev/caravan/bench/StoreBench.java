@@ -46,12 +46,12 @@ final class StoreBench {
 
     Result run(Caravan caravan, String jdbcUrl, String user, String password, int years)
             throws SQLException, IOException {
-        ObservationWriter writer =
-                new ObservationWriter(caravan.database().dataSource(), caravan.statements());
+        ObservationWriter writer = new ObservationWriter(caravan.database().dataSource(), caravan.statements());
         ArtemisAssets assets = ArtemisAssets.read(caravan.settings().layers().file("config/sources/artemis.csv"));
         try (Connection connection = DriverManager.getConnection(jdbcUrl, user, password);
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE raw_copy (series_id int4, batch_id int4, ts timestamptz, value float8, open bool)");
+            statement.execute(
+                    "CREATE TABLE raw_copy (series_id int4, batch_id int4, ts timestamptz, value float8, open bool)");
             CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();
             int window = 0;
             for (int year = 0; year < years; year++) {

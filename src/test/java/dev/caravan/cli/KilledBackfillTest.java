@@ -35,6 +35,7 @@ final class KilledBackfillTest {
     private static final int IN_FLIGHT = 4;
     /** The thread that hands windows out takes one itself when the others are busy. */
     private static final int AT_A_TIME = IN_FLIGHT + 1;
+
     private static final int DAYS = 1826;
     private static final int LATE_MILLIS = 100;
 
@@ -145,7 +146,12 @@ final class KilledBackfillTest {
                 int left = askedInAll();
                 String state = kill == 1
                         ? listed(database)
-                        : watching.caravan().backfillReport().one(1).orElseThrow().path("state").asText();
+                        : watching.caravan()
+                                .backfillReport()
+                                .one(1)
+                                .orElseThrow()
+                                .path("state")
+                                .asText();
                 assertThat(state).as("after kill %s, seed %s", kill, seed).isEqualTo("interrupted");
                 // What a daemon looks for every two seconds: this is nothing that it begins by itself.
                 watching.caravan().desk().look(watching.caravan().context());
@@ -154,7 +160,9 @@ final class KilledBackfillTest {
             int killed = asked();
             assertThat(killed).as("seed %s", seed).isLessThan(windows + AT_A_TIME * KILLS);
             try (ChildCaravan last = command(database, "backfills", "resume", "1")) {
-                assertThat(last.exitCode()).as("seed %s: %s%s", seed, last.output(), last.errors()).isZero();
+                assertThat(last.exitCode())
+                        .as("seed %s: %s%s", seed, last.output(), last.errors())
+                        .isZero();
                 assertThat(last.output()).contains(" done: " + windows + " of " + windows + " windows");
             }
             assertThat(StoredObservations.differences(StoredObservations.of(watching.sql()), expected))
@@ -165,12 +173,10 @@ final class KilledBackfillTest {
             assertThat(counts.values()).as("seed %s", seed).allMatch(times -> times <= 1 + KILLS);
             assertThat(asked()).as("seed %s", seed).isBetween(windows, windows + AT_A_TIME * KILLS);
             // Each window was asked once more than it was left unfinished, and never after it was done.
-            assertThat(watching.sql()
-                            .queryForObject("SELECT sum(attempts) FROM backfill_window", Integer.class))
+            assertThat(watching.sql().queryForObject("SELECT sum(attempts) FROM backfill_window", Integer.class))
                     .as("seed %s", seed)
                     .isBetween(asked(), windows + AT_A_TIME * KILLS);
-            assertThat(watching.sql()
-                            .queryForList("SELECT status FROM pulls ORDER BY pull_id", String.class))
+            assertThat(watching.sql().queryForList("SELECT status FROM pulls ORDER BY pull_id", String.class))
                     .as("seed %s", seed)
                     .hasSize(KILLS + 1)
                     .endsWith("success")

@@ -24,8 +24,7 @@ public final class StoppableServer implements AutoCloseable {
      */
     public static StoppableServer open(Path folder) {
         EmbeddedServer server = EmbeddedServer.open(folder);
-        ServerPrograms programs =
-                new ServerPrograms(server.folder().resolve("programs"), server.folder());
+        ServerPrograms programs = new ServerPrograms(server.folder().resolve("programs"), server.folder());
         try {
             programs.prepare();
         } catch (IOException e) {
@@ -56,7 +55,8 @@ public final class StoppableServer implements AutoCloseable {
                 "--wait",
                 "--pgdata=" + data(),
                 "--log=" + server.folder().resolve("server.log"),
-                "--options=-p " + port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c timezone=UTC");
+                "--options=-p " + port
+                        + " -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c timezone=UTC");
     }
 
     private Path data() {
