@@ -109,7 +109,7 @@ final class RevisionTest {
         assertThat(one("SELECT count(*) FROM observation_revision")).isZero();
 
         assertThat(backfill(REVISING)).containsEntry("new_rows", 0L).containsEntry("changed_rows", restated);
-        assertThat(one("SELECT sum(value) FROM observation")).as("revised").isEqualTo(before + 7 * restated);
+        assertThat(one("SELECT sum(value) FROM observation")).as("revised").isEqualTo(before + 7.0 * restated);
         assertThat(one("SELECT count(*) FROM observation_revision")).isEqualTo((double) restated);
         assertThat(one("SELECT sum(value) FROM observation_revision"))
                 .as("as it was")

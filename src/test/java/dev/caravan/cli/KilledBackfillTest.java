@@ -184,4 +184,28 @@ final class KilledBackfillTest {
                     .hasSize(KILLS);
         }
     }
+
+    @Test
+    void toldToStopItFinishesWhatIsInFlightAndLeavesItsOrderInterrupted() {
+        String database = TestServer.newDatabase();
+        sandbox.faults().add("artemis:slow:delay_ms=" + LATE_MILLIS);
+        try (TestCaravan watching = undisturbed(database);
+                ChildCaravan running = command(database, "backfill", "artemis", "--days", String.valueOf(DAYS))) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> asked() >= 20 || !running.isAlive());
+            running.terminate();
+            assertThat(running.exitCode()).as(running.errors()).isNotZero();
+            assertThat(watching.sql().queryForMap("SELECT state, notes FROM backfill"))
+                    .containsEntry("state", "interrupted")
+                    .extractingByKey("notes")
+                    .asString()
+                    .contains("told to stop");
+            assertThat(watching.sql()
+                            .queryForList("SELECT DISTINCT state FROM backfill_window ORDER BY 1", String.class))
+                    .containsExactly("done", "pending");
+            assertThat(watching.sql()
+                            .queryForObject("SELECT count(*) FROM backfill_window WHERE state = 'done'", Integer.class))
+                    .as("what was asked is stored")
+                    .isEqualTo(asked());
+        }
+    }
 }
