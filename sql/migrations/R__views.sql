@@ -155,3 +155,28 @@ LEFT JOIN entity_source_ids i ON i.source = s.source AND i.source_id = s.asset
   AND z.last_ts >= i.valid_from AND z.last_ts < i.valid_to
 WHERE s.exchange <> ''
 GROUP BY i.canonical_id, s.asset, s.exchange, s.source, s.product;
+
+-- What was believed of a source at a moment: the values that its last batch by then left, one row a series and bucket. A filter
+-- on series, metric or time reaches the observations. Values that were open then and have been replaced since are not kept.
+DROP FUNCTION IF EXISTS observations_as_of(text, timestamptz);
+CREATE FUNCTION observations_as_of(of_source text, moment timestamptz)
+RETURNS TABLE (series_id int4, asset text, metric text, exchange text, product text, granularity text, ts timestamptz,
+               value float8, closed boolean)
+LANGUAGE sql STABLE AS $$
+  SELECT s.series_id, s.asset, s.metric, s.exchange, s.product, s.granularity, v.ts, v.value, v.closed
+  FROM series s
+  CROSS JOIN LATERAL (
+    SELECT o.ts, o.value, o.open IS NOT TRUE AS closed
+    FROM observation o
+    WHERE o.series_id = s.series_id
+      AND o.batch_id <= (SELECT b.batch_id FROM batch b WHERE b.source = of_source AND b.committed_at <= moment
+                         ORDER BY b.committed_at DESC, b.batch_id DESC LIMIT 1)
+    UNION ALL
+    SELECT r.ts, r.value, true
+    FROM observation_revision r
+    WHERE r.series_id = s.series_id
+      AND int4range(r.batch_from, r.batch_to)
+          @> (SELECT b.batch_id FROM batch b WHERE b.source = of_source AND b.committed_at <= moment
+              ORDER BY b.committed_at DESC, b.batch_id DESC LIMIT 1)) AS v
+  WHERE s.source = of_source
+$$;

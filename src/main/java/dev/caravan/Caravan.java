@@ -2,8 +2,10 @@ package dev.caravan;
 
 import dev.caravan.api.ApiSteps;
 import dev.caravan.api.BackfillAdmin;
+import dev.caravan.api.CoverageQueries;
 import dev.caravan.api.PullAdmin;
 import dev.caravan.api.Queries;
+import dev.caravan.api.RevisionQueries;
 import dev.caravan.api.RouteAdmin;
 import dev.caravan.api.SourceReport;
 import dev.caravan.backfill.BackfillDesk;
@@ -105,6 +107,7 @@ public final class Caravan implements AutoCloseable {
             "coingeckoNormaliser",
             "coingeckoPlanner",
             "daemons",
+            "coverage",
             "dataSource",
             "defillamaHistory",
             "defillamaNormaliser",
@@ -117,6 +120,7 @@ public final class Caravan implements AutoCloseable {
             "pulls",
             "queries",
             "retries",
+            "revisions",
             "routeAdmin",
             "slots",
             "sources",
@@ -245,6 +249,8 @@ public final class Caravan implements AutoCloseable {
         ObservationWriter writer = new ObservationWriter(database.dataSource(), statements, settings);
         bind("api", new ApiSteps(settings));
         bind("queries", new Queries(jdbc, statements, settings));
+        bind("revisions", new RevisionQueries(jdbc, statements, settings));
+        bind("coverage", new CoverageQueries(jdbc, statements, settings, gaps));
         bind("sources", sources());
         bind("slots", new Slots(jdbc, statements, settings, name));
         bind("daemons", daemons);

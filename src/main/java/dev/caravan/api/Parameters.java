@@ -17,6 +17,10 @@ import java.util.Set;
 /** The query parameters of one request, strictly: each at most once, none unknown, every value checked. */
 public final class Parameters {
     private static final int LONGEST_VALUE = 2_000;
+    /** Instants have years of four digits, as dates do: the database has no room for all that Java has. */
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     private final Map<String, String> values;
 
@@ -190,6 +194,9 @@ public final class Parameters {
                         .toInstant();
             }
             Instant instant = Instant.parse(value);
+            if (instant.isBefore(EARLIEST) || !instant.isBefore(LATEST)) {
+                throw new DateTimeException("a year that no date has here");
+            }
             // An instant names a bucket: asked "to" it, the bucket that begins there is meant as well.
             return wholeDay ? instant.plusNanos(1_000) : instant;
         } catch (DateTimeException e) {

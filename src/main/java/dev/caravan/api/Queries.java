@@ -3,6 +3,9 @@ package dev.caravan.api;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.api.SeriesSearch.Metric;
+import dev.caravan.api.SeriesSearch.Resolved;
+import dev.caravan.api.SeriesSearch.Series;
 import dev.caravan.database.SqlArray;
 import dev.caravan.database.Statements;
 import dev.caravan.settings.Settings;
@@ -24,11 +27,19 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /** The answers to questions about the data, each on a statement of {@code sql/queries}: the bean {@code queries}. */
 public final class Queries {
-    private static final int LARGEST_LIMIT = 100_000;
+    /** Rows of an answer at the most. */
+    static final int LARGEST_LIMIT = 100_000;
+    /** Before all buckets, UTC. */
+    static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    /** After all buckets, UTC. */
+    static final Instant LAST = Instant.parse("9999-01-01T00:00:00Z");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final NamedParameterJdbcTemplate database;
     private final Statements statements;
+    private final SeriesSearch search;
+    private final AsOf past;
     private final Clock clock;
 
     /**
@@ -39,6 +50,8 @@ public final class Queries {
     public Queries(NamedParameterJdbcTemplate database, Statements statements, Settings settings) {
         this.database = database;
         this.statements = statements;
+        this.search = new SeriesSearch(database, statements, settings);
+        this.past = new AsOf(database, statements, settings);
         this.clock = settings.clock();
     }
 
@@ -51,9 +64,8 @@ public final class Queries {
      */
     public ObjectNode latest(@Variable("ask") Parameters ask) {
         ask.only("metric", "source", "assets", "limit", "exchange", "order");
-        String source =
-                ask.text("source").map(name -> name.toLowerCase(Locale.ROOT)).orElse(null);
-        List<Metric> metrics = metrics(ask.required("metric"), source);
+        String source = SeriesSearch.source(ask);
+        List<Metric> metrics = search.metrics(ask.required("metric"), source);
         int limit = ask.number("limit", 100, 1, LARGEST_LIMIT);
         String order = ask.choice("order", "desc", "asc", "asset");
         SqlArray assets = ask.list("assets")
@@ -114,16 +126,18 @@ public final class Queries {
                 "limit",
                 "exchange",
                 "order",
-                "granularity");
-        String source =
-                ask.text("source").map(name -> name.toLowerCase(Locale.ROOT)).orElse(null);
+                "granularity",
+                "as_of");
+        String source = SeriesSearch.source(ask);
         String asset = ask.required("asset");
-        List<Metric> metrics = metrics(ask.required("metric"), source);
-        Instant to = ask.to("end_date").orElse(Instant.parse("9999-01-01T00:00:00Z"));
-        Instant from = ask.from("start_date").orElse(Instant.parse("0001-01-01T00:00:00Z"));
+        List<Metric> metrics = search.metrics(ask.required("metric"), source);
+        Optional<Instant> asOf = AsOf.asked(ask);
+        Instant to = ask.to("end_date").orElse(LAST);
+        Instant from = ask.from("start_date").orElse(FIRST);
         int days = ask.number("days", 0, 1, 36_500);
         if (days > 0) {
-            Instant since = clock.instant().minus(Duration.ofDays(days));
+            Instant now = clock.instant();
+            Instant since = asOf.filter(now::isAfter).orElse(now).minus(Duration.ofDays(days));
             from = since.isAfter(from) ? since : from;
         }
         if (!from.isBefore(to)) {
@@ -133,17 +147,15 @@ public final class Queries {
         boolean ascending = ask.choice("order", "desc", "asc").equals("asc");
         String granularity = ask.text("granularity").isPresent() ? ask.choice("granularity", "hour", "day") : null;
 
-        Resolved entity = resolve(asset, source);
-        List<Series> all = candidates(asset, entity, source);
-        if (all.isEmpty() && entity == null) {
-            throw Problem.notFound("unknown_asset", "no asset is known by this id, symbol or name", similar(asset));
-        }
+        Resolved entity = search.resolve(asset, source);
+        List<Series> all = search.ofAsset(asset, entity, source);
         ObjectNode answer = JSON.createObjectNode();
         answer.put("asset", asset);
         answer.put("metric", ask.required("metric").toUpperCase(Locale.ROOT));
         Optional<Series> chosen = choose(all, metrics, ask.text("exchange").orElse(null), granularity, from);
+        Optional<AsOf.Moment> moment = chosen.flatMap(series -> asOf.map(asked -> past.moment(series.source(), asked)));
         ArrayNode data = JSON.createArrayNode();
-        boolean truncated = chosen.isPresent() && read(chosen.get(), metrics, from, to, limit, ascending, data);
+        boolean truncated = chosen.isPresent() && read(chosen.get(), metrics, from, to, moment, limit, ascending, data);
         answer.put("count", data.size());
         answer.put("truncated", truncated);
         answer.set("data", data);
@@ -151,6 +163,7 @@ public final class Queries {
         meta.put("requested_asset", asset);
         meta.put("resolved_entity", entity == null ? null : entity.canonicalId());
         chosen.ifPresent(series -> describe(series, metrics, entity, source, meta));
+        moment.ifPresent(then -> then.describe(meta));
         if (chosen.isEmpty()) {
             meta.put("resolved_asset", all.isEmpty() ? null : all.get(0).asset());
             meta.putNull("resolved_source");
@@ -161,7 +174,7 @@ public final class Queries {
     }
 
     private static void describe(Series series, List<Metric> metrics, Resolved entity, String source, ObjectNode meta) {
-        Metric metric = metricOf(series, metrics);
+        Metric metric = SeriesSearch.metricOf(series, metrics);
         meta.put("resolved_asset", series.asset());
         meta.put("resolved_source", series.source());
         meta.put("resolved_metric", series.metric());
@@ -182,18 +195,28 @@ public final class Queries {
             List<Metric> metrics,
             Instant from,
             Instant to,
+            Optional<AsOf.Moment> moment,
             int limit,
             boolean ascending,
             ArrayNode data) {
+        if (moment.isPresent() && moment.get().batch() == null) {
+            return false; // nothing was known of the source then
+        }
         boolean[] more = new boolean[1];
         database.query(
-                statements.text(ascending ? "queries/time-series-ascending" : "queries/time-series"),
+                statements.text(
+                        "queries/time-series" + (moment.isPresent() ? "-as-of" : "") + (ascending ? "-ascending" : "")),
                 new MapSqlParameterSource("series", series.id())
                         .addValue("from", Timestamp.from(from))
                         .addValue("to", Timestamp.from(to))
-                        .addValue("now", now())
+                        .addValue("batch", moment.map(AsOf.Moment::batch).orElse(null))
+                        .addValue(
+                                "now",
+                                moment.map(then -> Timestamp.from(then.at())).orElseGet(this::now))
                         .addValue("bucket", "1 " + series.granularity())
-                        .addValue("settling", metricOf(series, metrics).settlingHours())
+                        .addValue(
+                                "settling",
+                                SeriesSearch.metricOf(series, metrics).settlingHours())
                         .addValue("limit", limit + 1),
                 row -> {
                     if (data.size() == limit) {
@@ -211,84 +234,18 @@ public final class Queries {
         return more[0];
     }
 
-    private record Metric(String source, String name, String unit, boolean preferred, int settlingHours) {}
-
-    private record Series(
-            int id, String source, String asset, String metric, String exchange, String granularity, Instant first) {}
-
-    private record Resolved(String canonicalId, String why) {}
-
-    /** The metrics meant by a name, the preferred source's first. */
-    private List<Metric> metrics(String name, String source) {
-        List<Metric> metrics = database.query(
-                statements.text("queries/metric-names"),
-                new MapSqlParameterSource("metric", name).addValue("source", source),
-                (row, number) -> new Metric(
-                        row.getString("source"),
-                        row.getString("metric"),
-                        row.getString("unit"),
-                        row.getBoolean("preferred"),
-                        row.getInt("settling_hours")));
-        if (metrics.isEmpty()) {
-            String where = source == null ? "" : " at this source";
-            throw Problem.notFound("unknown_metric", "no metric of this name is known" + where, List.of());
-        }
-        return metrics;
-    }
-
-    private static Metric metricOf(Series series, List<Metric> metrics) {
-        return metrics.stream()
-                .filter(metric ->
-                        metric.source().equals(series.source()) && metric.name().equals(series.metric()))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private Resolved resolve(String asset, String source) {
-        MapSqlParameterSource parameters = new MapSqlParameterSource("asset", asset).addValue("source", source);
-        return database
-                .query(
-                        statements.text("queries/resolve-asset"),
-                        parameters,
-                        (row, number) -> new Resolved(row.getString("canonical_id"), row.getString("why")))
-                .stream()
-                .findFirst()
-                .orElse(null);
-    }
-
-    private List<Series> candidates(String asset, Resolved entity, String source) {
-        return database.query(
-                statements.text("queries/candidate-series"),
-                new MapSqlParameterSource("asset", asset)
-                        .addValue("entity", entity == null ? null : entity.canonicalId())
-                        .addValue("source", source),
-                (row, number) -> new Series(
-                        row.getInt("series_id"),
-                        row.getString("source"),
-                        row.getString("asset"),
-                        row.getString("metric"),
-                        row.getString("exchange"),
-                        row.getString("granularity"),
-                        row.getTimestamp("first_ts").toInstant()));
-    }
-
     /** The preferred source first; of one source the finer granularity that covers the range, else the coarser one. */
     private static Optional<Series> choose(
             List<Series> all, List<Metric> metrics, String exchange, String granularity, Instant from) {
         Stream<Series> fitting = all.stream()
-                .filter(series -> metrics.stream()
-                        .anyMatch(metric -> metric.source().equals(series.source())
-                                && metric.name().equals(series.metric())))
+                .filter(series -> metrics.stream().anyMatch(metric -> metric.names(series)))
                 .filter(series -> exchange == null || series.exchange().equalsIgnoreCase(exchange))
                 .filter(series -> granularity == null || series.granularity().equals(granularity));
-        return fitting.min(Comparator.<Series>comparingInt(series -> metrics.indexOf(metricOf(series, metrics)))
-                .thenComparing(series -> series.first().isAfter(from))
-                .thenComparing(Series::granularity, Comparator.reverseOrder())
-                .thenComparing(Series::exchange));
-    }
-
-    private List<String> similar(String asset) {
-        return database.queryForList(statements.text("queries/similar-assets"), Map.of("asset", asset), String.class);
+        return fitting.min(
+                Comparator.<Series>comparingInt(series -> metrics.indexOf(SeriesSearch.metricOf(series, metrics)))
+                        .thenComparing(series -> series.first().isAfter(from))
+                        .thenComparing(Series::granularity, Comparator.reverseOrder())
+                        .thenComparing(Series::exchange));
     }
 
     /**

@@ -37,7 +37,8 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 public final class SourceReport {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** What can be asked, as {@code GET /} lists it. */
-    static final List<String> ENDPOINTS = List.of("/", "/sources", "/latest", "/time-series", "/stats");
+    static final List<String> ENDPOINTS =
+            List.of("/", "/sources", "/latest", "/time-series", "/revisions", "/coverage", "/stats");
 
     private final NamedParameterJdbcTemplate database;
     private final Statements statements;

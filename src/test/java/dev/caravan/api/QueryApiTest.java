@@ -268,6 +268,7 @@ final class QueryApiTest {
                 "/time-series?asset=bitcoin&metric=PRICE&days=0",
                 "/time-series?asset=bitcoin&metric=PRICE&start_date=yesterday",
                 "/time-series?asset=bitcoin&metric=PRICE&start_date=2026-02-30",
+                "/time-series?asset=bitcoin&metric=PRICE&start_date=-1000000000-01-01T00:00:00Z",
                 "/time-series?asset=bitcoin&metric=PRICE&start_date=2026-11-19&end_date=2026-11-18",
                 "/time-series?asset=bitcoin&metric=PRICE&limit=100001",
                 "/stats?x=1",
@@ -427,7 +428,7 @@ final class QueryApiTest {
         for (String path : List.of("/nowhere", "/latest/more", "/sources/1", "/favicon.ico")) {
             assertThat(problem(404, "GET", path).path("code").asText()).isEqualTo("unknown_path");
         }
-        for (String path : List.of("/", "/sources", "/latest", "/time-series", "/stats")) {
+        for (String path : List.of("/", "/sources", "/latest", "/time-series", "/revisions", "/coverage", "/stats")) {
             for (String method : List.of("POST", "PUT", "DELETE")) {
                 assertThat(problem(405, method, path).path("code").asText()).isEqualTo("method_not_allowed");
                 assertThat(send(port, method, path).headers().firstValue("allow"))
@@ -455,6 +456,14 @@ final class QueryApiTest {
                 "/time-series?asset=bitcoin&metric=PRICE&end_date=",
                 "/time-series?asset=bitcoin&metric=PRICE&days=",
                 "/time-series?asset=bitcoin&metric=PRICE&order=",
+                "/time-series?asset=bitcoin&metric=PRICE&as_of=",
+                "/revisions?asset=",
+                "/revisions?source=",
+                "/revisions?source=coingecko&metric=",
+                "/revisions?source=coingecko&exchange=",
+                "/coverage?asset=",
+                "/coverage?source=",
+                "/coverage?source=coingecko&metric=",
                 "/nowhere?x="
             })
     void sqlInAParameterIsATextLikeAnyOther(String call) {
@@ -511,8 +520,13 @@ final class QueryApiTest {
         try (TestCaravan guarded = TestCaravan.start(TestHome.project(), settings, "api", "nothing")) {
             assertThat(guarded.caravan().settings().optional("data.api.key")).isPresent();
             assertThat(send(other, "GET", "/").statusCode()).isEqualTo(200);
-            for (String path :
-                    List.of("/sources", "/stats", "/latest?metric=PRICE", "/time-series?asset=bitcoin&metric=PRICE")) {
+            for (String path : List.of(
+                    "/sources",
+                    "/stats",
+                    "/latest?metric=PRICE",
+                    "/time-series?asset=bitcoin&metric=PRICE",
+                    "/revisions?source=coingecko",
+                    "/coverage?source=coingecko")) {
                 for (String wrong : List.of("", "open-sesam", "OPEN-SESAME", "open-sesame1")) {
                     HttpResponse<String> answer =
                             wrong.isEmpty() ? send(other, "GET", path) : send(other, "GET", path, "X-API-Key", wrong);
