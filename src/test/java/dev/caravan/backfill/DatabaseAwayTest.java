@@ -70,7 +70,7 @@ final class DatabaseAwayTest {
                 livePull = sandbox.requests().entries("defillama").size();
             }
             sandbox.requests().clear();
-            try (TestCaravan caravan = caravan(home, sandbox, server.url(), "12/1s", "50/1s")) {
+            try (TestCaravan caravan = caravan(home, sandbox, server.url(), "12/1s", "80/1s")) {
                 CompletableFuture<PullStatus> live = CompletableFuture.supplyAsync(() -> caravan.pull("defillama"));
                 CompletableFuture<BackfillState> history =
                         CompletableFuture.supplyAsync(() -> caravan.backfill("artemis", Map.of("days", 1826)));

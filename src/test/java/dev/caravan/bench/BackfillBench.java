@@ -25,7 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Three years of Artemis with the shipped configuration, some 3.5 million rows, against an unlimited sandbox in a process of
+ * Three years of Artemis with the shipped configuration, two million rows and more, against an unlimited sandbox in a process of
  * its own: heap, rows a second end to end, CPU of the program and of PostgreSQL; then the store step alone against raw COPY.
  * Writes {@code bench/results/backfill.json}. After {@code mvn package}, in the project's folder:
  *
@@ -35,6 +35,9 @@ public final class BackfillBench {
     /** As the program's own start script has them, and what the collector does, to the file. */
     private static final List<String> PROGRAM_OPTIONS =
             List.of("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:MaxMetaspaceSize=160m", "-Xss512k");
+
+    /** Of made-up values all of which come, three years are more than four million rows. */
+    private static final int STORED_YEARS = 3;
 
     private static final Pattern COLLECTION = Pattern.compile("(\\d+)M->(\\d+)M\\((\\d+)M\\)");
 
@@ -46,7 +49,7 @@ public final class BackfillBench {
         this.folder = folder;
     }
 
-    /** Runs it; the argument is the number of years, 3 without. */
+    /** Runs it; the argument is the number of years, 3 without. The sandbox has about half of what is asked, as the vendor does. */
     public static void main(String[] arguments) throws Exception {
         int years = arguments.length == 0 ? 3 : Integer.parseInt(arguments[0]);
         BackfillBench bench = new BackfillBench(Files.createTempDirectory("backfill-bench"));
@@ -55,7 +58,7 @@ public final class BackfillBench {
             bench.result.put("years", years);
             bench.result.put("processors", Runtime.getRuntime().availableProcessors());
             bench.endToEnd(server, years);
-            bench.storeStep(server, years);
+            bench.storeStep(server);
         }
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(bench.result);
         Files.createDirectories(bench.home.resolve("bench/results"));
@@ -149,13 +152,13 @@ public final class BackfillBench {
         result.put("collections", collections);
     }
 
-    private void storeStep(EmbeddedServer server, int years) throws IOException, SQLException {
+    private void storeStep(EmbeddedServer server) throws IOException, SQLException {
         String database = newDatabase(server);
         DatabaseAddress address = server.address();
         Map<String, String> settings = Map.of("database.url", url(server, database));
         try (Caravan caravan = Caravan.open(Settings.load(home, Map.of(), settings, false))) {
-            StoreBench.Result store =
-                    new StoreBench().run(caravan, jdbcUrl(server, database), address.user(), address.password(), years);
+            StoreBench.Result store = new StoreBench()
+                    .run(caravan, jdbcUrl(server, database), address.user(), address.password(), STORED_YEARS);
             result.put("store_rows", store.rows());
             result.put("store_rows_per_second", store.storeRowsPerSecond());
             result.put("copy_rows_per_second", store.copyRowsPerSecond());
