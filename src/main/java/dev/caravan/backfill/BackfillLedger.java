@@ -1,29 +1,23 @@
 package dev.caravan.backfill;
 
 import dev.caravan.database.Database;
-import dev.caravan.database.SqlArray;
 import dev.caravan.database.Statements;
 import dev.caravan.ingest.ConflictPolicy;
 import dev.caravan.ingest.Granularity;
-import dev.caravan.ingest.StoreResult;
-import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
-import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Orders of history and their windows, in the database: what a process that dies leaves behind for the next one. */
+/** Orders of history, in the database: what a process that dies leaves behind for the next one. */
 public final class BackfillLedger {
     /** A run that lost its connection takes its lock again within this time. */
     private static final int SILENT_SECONDS = 30;
@@ -33,18 +27,7 @@ public final class BackfillLedger {
     private final TransactionTemplate transaction;
     private final Statements statements;
     private final Clock clock;
-
-    /**
-     * How the windows of an order stand.
-     *
-     * @param windows all of them, those that were replaced by their halves left out
-     * @param done answered or refused
-     * @param refused of these, the ones that the vendor does not offer
-     * @param failed failed for good
-     * @param left neither
-     * @param received values that came
-     */
-    record Counts(long windows, long done, long refused, long failed, long left, long received) {}
+    private final WindowLedger windows;
 
     /**
      * @param server the database
@@ -57,6 +40,12 @@ public final class BackfillLedger {
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(server.dataSource()));
         this.statements = statements;
         this.clock = clock;
+        this.windows = new WindowLedger(server.dataSource(), statements, clock);
+    }
+
+    /** @return the windows of the orders */
+    WindowLedger windows() {
+        return windows;
     }
 
     /**
@@ -70,11 +59,11 @@ public final class BackfillLedger {
                 statements.text("backfill/add-order"),
                 new MapSqlParameterSource("source", order.source())
                         .addValue("kind", order.kind().label())
-                        .addValue("from", sql(order.from()), Types.TIMESTAMP)
-                        .addValue("to", sql(order.to()), Types.TIMESTAMP)
-                        .addValue("assets", texts(order.assets()))
-                        .addValue("metrics", texts(order.metrics()))
-                        .addValue("exchanges", texts(order.exchanges()))
+                        .addValue("from", LedgerColumns.sql(order.from()), Types.TIMESTAMP)
+                        .addValue("to", LedgerColumns.sql(order.to()), Types.TIMESTAMP)
+                        .addValue("assets", LedgerColumns.texts(order.assets()))
+                        .addValue("metrics", LedgerColumns.texts(order.metrics()))
+                        .addValue("exchanges", LedgerColumns.texts(order.exchanges()))
                         .addValue(
                                 "granularity",
                                 order.granularity() == null
@@ -83,7 +72,7 @@ public final class BackfillLedger {
                         .addValue("policy", order.policy().name().toLowerCase(Locale.ROOT))
                         .addValue("oldest_first", order.oldestFirst())
                         .addValue("ordered_by", order.orderedBy())
-                        .addValue("now", sql(clock.instant())),
+                        .addValue("now", LedgerColumns.sql(clock.instant())),
                 Integer.class);
     }
 
@@ -135,179 +124,6 @@ public final class BackfillLedger {
                 run.get(0), database.queryForObject(statements.text("backfill/begin-pull"), parameters, Integer.class)
             };
         });
-    }
-
-    /**
-     * Writes down the windows of an order that has none yet, all or none of them.
-     *
-     * @param backfill the order's number
-     * @param run the run that planned them
-     * @param windows in the order of asking
-     * @throws RunLost when the run is no longer the order's
-     */
-    void plan(int backfill, int run, List<Window> windows) {
-        transaction.executeWithoutResult(status -> {
-            if (database.update(
-                            statements.text("backfill/mark-planned"),
-                            at(backfill).addValue("run", run))
-                    == 0) {
-                throw new RunLost(backfill);
-            }
-            database.update(statements.text("backfill/delete-windows"), at(backfill));
-            add(backfill, 0, windows);
-        });
-    }
-
-    private void add(int backfill, int firstPlace, List<Window> windows) {
-        SqlParameterSource[] rows = new SqlParameterSource[windows.size()];
-        for (int i = 0; i < rows.length; i++) {
-            Window window = windows.get(i);
-            rows[i] = at(backfill)
-                    .addValue("place", firstPlace + i)
-                    .addValue("answer", window.answer())
-                    .addValue("subject", window.subject())
-                    .addValue("assets", texts(window.assets()))
-                    .addValue("metrics", texts(window.metrics()))
-                    .addValue("exchange", window.exchange())
-                    .addValue("granularity", window.granularity().label())
-                    .addValue("from", sql(window.from()))
-                    .addValue("to", sql(window.to()));
-        }
-        database.batchUpdate(statements.text("backfill/add-window"), rows);
-    }
-
-    /**
-     * @param backfill the order's number
-     * @param history words the requests
-     * @param limit at most so many
-     * @return the next windows that are to be asked
-     */
-    List<PlannedWindow> pending(int backfill, History history, int limit) {
-        return database.query(
-                statements.text("backfill/pending-windows"), at(backfill).addValue("limit", limit), (row, number) -> {
-                    Window window = new Window(
-                            row.getString("answer"),
-                            row.getString("subject"),
-                            texts(row, "assets"),
-                            texts(row, "metrics"),
-                            row.getString("exchange"),
-                            Granularity.ofLabel(row.getString("granularity")),
-                            row.getTimestamp("from_ts").toInstant(),
-                            row.getTimestamp("to_ts").toInstant());
-                    return new PlannedWindow(
-                            row.getLong("window_id"), row.getInt("place"), window, history.request(window));
-                });
-    }
-
-    /**
-     * Notes that a window is about to be asked.
-     *
-     * @param run the run
-     * @param window the window's number
-     * @return whether it is to be asked; not when the run has been told to pause, or has lost its order
-     */
-    boolean take(int run, long window) {
-        return database.update(
-                        statements.text("backfill/take-window"),
-                        new MapSqlParameterSource("window", window)
-                                .addValue("run", run)
-                                .addValue("now", sql(clock.instant())))
-                == 1;
-    }
-
-    /**
-     * Notes that a window has ended. To be called in the transaction that stores its rows.
-     *
-     * @param backfill the order's number
-     * @param run the run
-     * @param window the window's number
-     * @param state {@code done}, {@code refused}, {@code failed} or {@code halved}
-     * @param requests how often the vendor was asked
-     * @param received values that came
-     * @param stored what became of them
-     * @param error why it did not go well, or null
-     * @throws RunLost when the run is no longer the order's
-     */
-    void endWindow(
-            int backfill,
-            int run,
-            long window,
-            String state,
-            int requests,
-            long received,
-            StoreResult stored,
-            String error) {
-        int ended = database.update(
-                statements.text("backfill/end-window"),
-                at(backfill)
-                        .addValue("run", run)
-                        .addValue("window", window)
-                        .addValue("state", state)
-                        .addValue("requests", requests)
-                        .addValue("received", received)
-                        .addValue("new", stored.newRows())
-                        .addValue("changed", stored.changedRows())
-                        .addValue("unchanged", stored.unchangedRows())
-                        .addValue("error", error, Types.VARCHAR));
-        if (ended == 0 && !hasEnded(backfill, run, window, state)) {
-            throw new RunLost(backfill);
-        }
-    }
-
-    /** Whether it ended so already: the server went away after it had committed, and before it could say so. */
-    private boolean hasEnded(int backfill, int run, long window, String state) {
-        return Boolean.TRUE.equals(database.queryForObject(
-                statements.text("backfill/window-ended"),
-                at(backfill).addValue("run", run).addValue("window", window).addValue("state", state),
-                Boolean.class));
-    }
-
-    /**
-     * Puts smaller windows in the place of one that was too large, in one transaction.
-     *
-     * @param backfill the order's number
-     * @param run the run
-     * @param whole the window
-     * @param halves what stands in for it
-     * @param requests how often the vendor was asked
-     * @param error what the vendor said
-     */
-    void halve(int backfill, int run, PlannedWindow whole, List<Window> halves, int requests, String error) {
-        transaction.executeWithoutResult(status -> {
-            if (!hasEnded(backfill, run, whole.id(), "halved")) {
-                endWindow(backfill, run, whole.id(), "halved", requests, 0, StoreResult.NONE, error);
-                halves.forEach(half -> add(backfill, whole.place(), List.of(half)));
-            }
-        });
-    }
-
-    /**
-     * Gives a window back that was not asked, or whose answer could not be stored.
-     *
-     * @param window the window's number
-     * @param requests how often the vendor was asked
-     */
-    void release(long window, int requests) {
-        database.update(
-                statements.text("backfill/release-window"),
-                new MapSqlParameterSource("window", window).addValue("requests", requests));
-    }
-
-    /**
-     * @param backfill the order's number
-     * @return how its windows stand
-     */
-    Counts counts(int backfill) {
-        return database.queryForObject(
-                statements.text("backfill/window-counts"),
-                at(backfill),
-                (row, number) -> new Counts(
-                        row.getLong("windows"),
-                        row.getLong("done"),
-                        row.getLong("refused"),
-                        row.getLong("failed"),
-                        row.getLong("left_over"),
-                        row.getLong("received")));
     }
 
     /**
@@ -389,7 +205,7 @@ public final class BackfillLedger {
     }
 
     private MapSqlParameterSource at(int backfill) {
-        return new MapSqlParameterSource("backfill", backfill).addValue("now", sql(clock.instant()));
+        return new MapSqlParameterSource("backfill", backfill).addValue("now", LedgerColumns.sql(clock.instant()));
     }
 
     private static Backfill backfill(ResultSet row) throws SQLException {
@@ -397,11 +213,11 @@ public final class BackfillLedger {
         BackfillOrder order = new BackfillOrder(
                 row.getString("source"),
                 BackfillKind.ofLabel(row.getString("kind")),
-                instant(row.getTimestamp("from_ts")),
-                instant(row.getTimestamp("to_ts")),
-                texts(row, "assets"),
-                texts(row, "metrics"),
-                texts(row, "exchanges"),
+                LedgerColumns.instant(row.getTimestamp("from_ts")),
+                LedgerColumns.instant(row.getTimestamp("to_ts")),
+                LedgerColumns.texts(row, "assets"),
+                LedgerColumns.texts(row, "metrics"),
+                LedgerColumns.texts(row, "exchanges"),
                 granularity.isEmpty() ? null : Granularity.ofLabel(granularity),
                 ConflictPolicy.valueOf(row.getString("policy").toUpperCase(Locale.ROOT)),
                 row.getBoolean("oldest_first"),
@@ -411,22 +227,5 @@ public final class BackfillLedger {
                 order,
                 BackfillState.ofLabel(row.getString("state")),
                 row.getBoolean("planned"));
-    }
-
-    private static SqlArray texts(List<String> texts) {
-        return new SqlArray("text", texts.toArray(String[]::new));
-    }
-
-    private static List<String> texts(ResultSet row, String column) throws SQLException {
-        Array array = row.getArray(column);
-        return List.of((String[]) array.getArray());
-    }
-
-    private static Timestamp sql(Instant instant) {
-        return instant == null ? null : Timestamp.from(instant);
-    }
-
-    private static Instant instant(Timestamp timestamp) {
-        return timestamp == null ? null : timestamp.toInstant();
     }
 }

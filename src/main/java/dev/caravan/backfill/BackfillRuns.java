@@ -4,11 +4,9 @@ import dev.caravan.database.Statements;
 import dev.caravan.fetch.TerminalFailure;
 import dev.caravan.fetch.VendorFailure;
 import dev.caravan.fetch.VendorRequest;
-import dev.caravan.ingest.Granularity;
 import dev.caravan.ingest.ObservationBatch;
 import dev.caravan.ingest.ObservationWriter;
 import dev.caravan.ingest.PullStatus;
-import dev.caravan.ingest.StoreResult;
 import dev.caravan.settings.ConfigurationException;
 import dev.caravan.settings.Secrets;
 import dev.caravan.settings.Settings;
@@ -34,14 +32,12 @@ public final class BackfillRuns {
     private static final Logger LOG = LoggerFactory.getLogger(BackfillRuns.class);
     private static final String DRY_RUN = "dry_run";
     private static final int WINDOWS_AT_A_TIME = 500;
-    /** All five contracts: the key is not known, and no other request can fare better. */
-    private static final int UNAUTHORIZED = 401;
 
     private final NamedParameterJdbcTemplate database;
     private final Statements statements;
-    private final Settings settings;
     private final Clock clock;
     private final ObservationWriter writer;
+    private final WindowEnds ends;
     private final BackfillLedger ledger;
     private final HistoryPlan plan;
     private final ToDoubleFunction<String> gapSeconds;
@@ -68,10 +64,10 @@ public final class BackfillRuns {
         this.gapSeconds = gapSeconds;
         this.database = database;
         this.statements = statements;
-        this.settings = settings;
         this.clock = settings.clock();
         this.writer = writer;
         this.ledger = ledger;
+        this.ends = new WindowEnds(database, statements, settings, writer, ledger.windows());
         this.plan = plan;
         this.hopelessAfter = settings.number("pull.hopeless-after", 1, 100_000);
     }
@@ -125,7 +121,7 @@ public final class BackfillRuns {
             run.sketch(windows);
             return;
         }
-        ledger.plan(run.backfill().id(), run.run(), windows);
+        ledger.windows().plan(run.backfill().id(), run.run(), windows);
         run.setPlanned();
         LOG.info(
                 "{}: {} {} is {} windows",
@@ -137,7 +133,7 @@ public final class BackfillRuns {
 
     List<PlannedWindow> next(HistoryRun run, History history) {
         List<PlannedWindow> windows = run.isPlanned() && run.goesOn()
-                ? ledger.pending(run.backfill().id(), history, WINDOWS_AT_A_TIME)
+                ? ledger.windows().pending(run.backfill().id(), history, WINDOWS_AT_A_TIME)
                 : List.of();
         run.handsOut(history, !windows.isEmpty());
         return windows;
@@ -149,7 +145,7 @@ public final class BackfillRuns {
         }
         run.admit(window.request());
         run.lock().hold();
-        if (!ledger.take(run.run(), window.id())) {
+        if (!ledger.windows().take(run.run(), window.id())) {
             // Told to pause or given up; or begun again elsewhere, which the next window to be stored would find.
             run.tell();
             throw TerminalFailure.notAsked("the backfill was told to stop");
@@ -157,105 +153,12 @@ public final class BackfillRuns {
         return window.request();
     }
 
-    void store(HistoryRun run, PlannedWindow planned, ObservationBatch batch, int requests) {
-        Window window = planned.window();
-        ObservationBatch within = batch.between(window.from(), window.to());
-        StoreResult result = writer.storeWindow(
-                within, run.backfill().order().policy(), run.pull(), planned.id(), (stored, registry) -> {
-                    knownEmpty(run).note(run.source(), window, within, registry);
-                    ledger.endWindow(
-                            run.backfill().id(),
-                            run.run(),
-                            planned.id(),
-                            "done",
-                            requests,
-                            within.size(),
-                            stored,
-                            null);
-                    run.takeRejections(planned.request())
-                            .forEach(part -> quarantine(run, planned, part.reason(), part.fragment()));
-                });
-        run.asked(requests);
-        run.stored(result);
-    }
-
-    private KnownEmpty knownEmpty(HistoryRun run) {
-        Map<String, Integer> settling = new HashMap<>();
-        database.query(statements.text("backfill/metric-names"), Map.of("source", run.source()), row -> {
-            settling.put(row.getString("metric"), row.getInt("settling_hours"));
-        });
-        Calendar calendar = Calendar.ofSource(run.source(), settings);
-        // The clock of the run's beginning: what had settled then had settled when it was asked.
-        return new KnownEmpty(
-                database,
-                statements,
-                calendar::expects,
-                metric -> Granularity.HOUR.bucketOf(
-                        run.startedAt().minus(Duration.ofHours(settling.getOrDefault(metric, 0)))));
-    }
-
-    private void quarantine(HistoryRun run, PlannedWindow window, String reason, String fragment) {
-        database.update(
-                statements.text("ingest/add-quarantine"),
-                new MapSqlParameterSource("source", run.source())
-                        .addValue("pull", run.pull())
-                        .addValue("request", Secrets.mask(window.request().description()))
-                        .addValue("reason", reason)
-                        .addValue("fragment", Secrets.mask(fragment))
-                        .addValue("at", Timestamp.from(clock.instant())));
+    void store(HistoryRun run, PlannedWindow window, ObservationBatch batch, int requests) {
+        ends.answered(run, window, batch, requests);
     }
 
     void failed(HistoryRun run, PlannedWindow window, VendorFailure failure, int requests) {
-        run.asked(requests);
-        int id = run.backfill().id();
-        if (failure instanceof TerminalFailure terminal && terminal.isNotAsked()) {
-            run.askNoMore(failure.getMessage());
-            ledger.release(window.id(), requests);
-            return;
-        }
-        VendorRequest request = window.request();
-        if (request.halved().contains(failure.status())) {
-            List<Window> halves = run.history().halves(window.window());
-            if (!halves.isEmpty()) {
-                run.tooLarge();
-                ledger.halve(id, run.run(), window, halves, requests, failure.getMessage());
-                return;
-            }
-        }
-        if (request.refusals().contains(failure.status())) {
-            writer.storeWindow(
-                    ObservationBatch.EMPTY,
-                    run.backfill().order().policy(),
-                    run.pull(),
-                    window.id(),
-                    (stored, registry) -> {
-                        knownEmpty(run).note(run.source(), window.window(), ObservationBatch.EMPTY, registry);
-                        ledger.endWindow(
-                                id, run.run(), window.id(), "refused", requests, 0, stored, failure.getMessage());
-                    });
-            return;
-        }
-        if (failure.status() == UNAUTHORIZED) {
-            run.askNoMore("the vendor refuses the key (HTTP 401)");
-        }
-        run.failed();
-        writer.storeWindow(
-                ObservationBatch.EMPTY,
-                run.backfill().order().policy(),
-                run.pull(),
-                window.id(),
-                (stored, registry) -> {
-                    ledger.endWindow(id, run.run(), window.id(), "failed", requests, 0, stored, failure.getMessage());
-                    failure.fragment().ifPresent(text -> quarantine(run, window, failure.getMessage(), text));
-                    database.update(
-                            statements.text("ingest/add-pull-failure"),
-                            new MapSqlParameterSource("pull", run.pull())
-                                    .addValue("request", Secrets.mask(request.description()))
-                                    .addValue("reason", failure.getMessage())
-                                    .addValue("status", failure.status())
-                                    .addValue("attempts", requests)
-                                    .addValue("at", Timestamp.from(clock.instant())));
-                });
+        ends.failed(run, window, failure, requests);
     }
 
     /** A run that cannot go on at all, such as when its order names an asset that the source does not have. */
@@ -278,7 +181,7 @@ public final class BackfillRuns {
     private BackfillState endRun(HistoryRun run) {
         int id = run.backfill().id();
         try {
-            BackfillLedger.Counts counts = ledger.counts(id);
+            WindowLedger.Counts counts = ledger.windows().counts(id);
             BackfillState state = state(run, counts);
             String notes = notes(run, counts, state);
             endPull(run, counts, state, notes);
@@ -305,7 +208,7 @@ public final class BackfillRuns {
         }
     }
 
-    private BackfillState state(HistoryRun run, BackfillLedger.Counts counts) {
+    private BackfillState state(HistoryRun run, WindowLedger.Counts counts) {
         boolean whole = run.isPlanned() && counts.left() == 0;
         if (whole) {
             return counts.failed() > 0 ? BackfillState.PARTIAL : BackfillState.DONE;
@@ -319,7 +222,7 @@ public final class BackfillRuns {
         };
     }
 
-    private static String notes(HistoryRun run, BackfillLedger.Counts counts, BackfillState state) {
+    private static String notes(HistoryRun run, WindowLedger.Counts counts, BackfillState state) {
         String goOn = "; caravan backfills resume " + run.backfill().id() + " goes on";
         return switch (state) {
             case DONE -> counts.windows() == 0 ? "nothing to ask" : null;
@@ -330,7 +233,7 @@ public final class BackfillRuns {
         };
     }
 
-    private void endPull(HistoryRun run, BackfillLedger.Counts counts, BackfillState state, String notes) {
+    private void endPull(HistoryRun run, WindowLedger.Counts counts, BackfillState state, String notes) {
         HistoryRun.Work work = run.work();
         PullStatus status =
                 switch (state) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * A run of an order while it lasts, as the variable {@code pull} of its route: many threads ask its windows at once. What
@@ -40,6 +41,7 @@ public final class HistoryRun implements Retrieval {
     private boolean planned;
     private boolean more = true;
     private List<Window> sketch; // of a dry run
+    private KnownEmpty knownEmpty;
     private History history;
 
     /**
@@ -199,6 +201,13 @@ public final class HistoryRun implements Retrieval {
         if (!answer.rejections().isEmpty()) {
             rejections.put(request, answer.rejections());
         }
+    }
+
+    synchronized KnownEmpty knownEmpty(Supplier<KnownEmpty> made) {
+        if (knownEmpty == null) {
+            knownEmpty = made.get();
+        }
+        return knownEmpty;
     }
 
     /** @return parts of the answer to a request that could not be understood, once */

@@ -48,14 +48,14 @@ final class BackfillLedgerTest {
     }
 
     private void end(int run, String state) {
-        ledger.endWindow(order, run, window(), state, 1, 31, new StoreResult(31, 0, 0, 31), null);
+        ledger.windows().endWindow(order, run, window(), state, 1, 31, new StoreResult(31, 0, 0, 31), null);
     }
 
     @Test
     void aWindowWhoseCommitWasNotAcknowledgedCountsOnceWhenItsEndIsWrittenAgain() {
         int run = begin();
-        ledger.plan(order, run, List.of(window("aave"), window("acx")));
-        assertThat(ledger.take(run, window())).isTrue();
+        ledger.windows().plan(order, run, List.of(window("aave"), window("acx")));
+        assertThat(ledger.windows().take(run, window())).isTrue();
         end(run, "done");
         end(run, "done"); // the connection broke before the first commit was heard of
         assertThat(caravan.sql().queryForMap("SELECT requests, new_rows FROM backfill_window WHERE state = 'done'"))
@@ -67,12 +67,12 @@ final class BackfillLedgerTest {
     @Test
     void aRunThatAnotherOneHasFollowedEndsNoWindow() {
         int first = begin();
-        ledger.plan(order, first, List.of(window("aave")));
-        assertThat(ledger.take(first, window())).isTrue();
+        ledger.windows().plan(order, first, List.of(window("aave")));
+        assertThat(ledger.windows().take(first, window())).isTrue();
         int second = begin();
         assertThatThrownBy(() -> end(first, "done")).isInstanceOf(RunLost.class);
-        assertThat(ledger.take(first, window())).isFalse();
-        assertThat(ledger.take(second, window())).isTrue();
+        assertThat(ledger.windows().take(first, window())).isFalse();
+        assertThat(ledger.windows().take(second, window())).isTrue();
         end(second, "done");
         assertThatThrownBy(() -> end(first, "done")).isInstanceOf(RunLost.class);
     }

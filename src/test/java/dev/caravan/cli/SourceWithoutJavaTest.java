@@ -93,11 +93,11 @@ final class SourceWithoutJavaTest {
         assertThat(status.path("fresh").asBoolean()).isTrue();
         assertThat(status.path("records").asInt()).isGreaterThan(7);
 
-        JsonNode history =
-                JSON.readTree(output(0, "backfill", "blockchain", "--sandbox", "--days", "400", "--json"));
+        JsonNode history = JSON.readTree(output(0, "backfill", "blockchain", "--sandbox", "--days", "400", "--json"));
         assertThat(history.path("state").asText()).isEqualTo("done");
         assertThat(history.path("new_rows").asInt()).isGreaterThan(7 * 300);
-        assertThat(output(0, "gaps", "blockchain", "--sandbox", "--days", "300")).contains("nothing is missing");
+        assertThat(output(0, "gaps", "blockchain", "--sandbox", "--days", "300"))
+                .contains("nothing is missing");
     }
 
     @Test
