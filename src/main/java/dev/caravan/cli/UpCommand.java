@@ -85,6 +85,7 @@ final class UpCommand implements Callable<Integer> {
             orderHistory(session.caravan());
             session.caravan().start(Caravan.ROUTES.toArray(String[]::new));
             checkListening(address, listen);
+            session.caravan().daemons().beat(); // listed before it says that it is ready, not some seconds later
         } catch (RuntimeException e) {
             failedToStart = true;
             Optional.ofNullable(opened.get()).ifPresent(Session::close);
