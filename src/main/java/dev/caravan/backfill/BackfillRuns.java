@@ -115,20 +115,21 @@ public final class BackfillRuns {
         if (run.isPlanned() || !run.goesOn()) {
             return;
         }
-        List<Window> windows =
-                plan.windows(run.backfill().order(), run.backfill().id(), history, run.vendorNames(), run.startedAt());
+        HistoryPlan.Plan planned =
+                plan.plan(run.backfill().order(), run.backfill().id(), history, run.vendorNames(), run.startedAt());
         if (run.isDry()) {
-            run.sketch(windows);
+            run.sketch(planned.windows());
             return;
         }
-        ledger.windows().plan(run.backfill().id(), run.run(), windows);
+        ledger.windows().plan(run.backfill().id(), run.run(), planned.windows());
         run.setPlanned();
+        ends.beyond(run, planned.beyond());
         LOG.info(
                 "{}: {} {} is {} windows",
                 run.source(),
                 run.backfill().order().kind().label(),
                 run.backfill().id(),
-                windows.size());
+                planned.windows().size());
     }
 
     List<PlannedWindow> next(HistoryRun run, History history) {

@@ -31,6 +31,8 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 public final class HistoryPlan {
     /** The setting's word for as far back as the vendor goes. */
     private static final String ALL = "all";
+    /** A vendor that is late with its last days does have them. */
+    private static final Duration OFFERED_WITHIN = Duration.ofDays(3);
     /** What a vendor restates its history for is looked for so far back. */
     private static final Duration RESTATEMENTS_WITHIN = Duration.ofDays(60);
 
@@ -53,28 +55,37 @@ public final class HistoryPlan {
     }
 
     /**
+     * What came of an order.
+     *
+     * @param windows what is to be asked, in the order of asking
+     * @param beyond what is missing and cannot be asked for: the vendor no longer has it, or the configuration no longer
+     *     names it
+     */
+    record Plan(List<Window> windows, List<Stretch> beyond) {}
+
+    /**
      * @param order the order
      * @param backfill its number, 0 of a dry run
      * @param history the source's
      * @param names how the vendor calls our assets
      * @param now the program's clock, UTC
-     * @return the windows, in the order of asking
+     * @return the windows, and what none of them can bring
      * @throws ConfigurationException when the order names assets, metrics or venues that the source does not have
      */
-    public List<Window> windows(
-            BackfillOrder order, int backfill, History history, Map<String, String> names, Instant now) {
+    Plan plan(BackfillOrder order, int backfill, History history, Map<String, String> names, Instant now) {
         List<Stretch> offered = chosen(order, history.offered(names, now));
+        List<Stretch> beyond = new ArrayList<>();
         List<Stretch> wanted =
                 switch (order.kind()) {
                     case BACKFILL -> over(order, offered, now);
-                    case REPAIR -> missing(order, backfill, offered, now);
+                    case REPAIR -> missing(order, backfill, offered, now, beyond);
                     case REFRESH -> joined(again(order, history, offered, now));
                 };
         List<Window> windows = new ArrayList<>(history.pack(wanted, names, now));
         if (order.oldestFirst()) {
             windows.sort(Comparator.comparing(Window::from));
         }
-        return windows;
+        return new Plan(windows, beyond);
     }
 
     /** The time that the order names; without a beginning, as far back as the source's setting says. */
@@ -106,16 +117,23 @@ public final class HistoryPlan {
     }
 
     /** What is missing, but for what other orders will ask when they go on. */
-    private List<Stretch> missing(BackfillOrder order, int backfill, List<Stretch> offered, Instant now) {
+    private List<Stretch> missing(
+            BackfillOrder order, int backfill, List<Stretch> offered, Instant now, List<Stretch> beyond) {
         WaitingWindows waiting = WaitingWindows.of(database, statements, order.source(), backfill);
         Map<SeriesKey, List<Stretch>> byOffer = offered.stream().collect(Collectors.groupingBy(Stretch::series));
+        Instant old = Granularity.DAY.bucketOf(now.minus(OFFERED_WITHIN));
         List<Stretch> wanted = new ArrayList<>();
         for (Stretch gap : gaps.missing(order.source(), order.from(), order.to(), now)) {
-            for (Stretch offer : byOffer.getOrDefault(withoutProduct(gap.series()), List.of())) {
+            List<Stretch> offers = byOffer.getOrDefault(withoutProduct(gap.series()), List.of());
+            for (Stretch offer : offers) {
                 Stretch part = new Stretch(offer.series(), gap.from(), gap.to()).within(offer.from(), offer.to());
                 if (part != null) {
                     wanted.addAll(waiting.without(part));
                 }
+            }
+            Stretch ripe = gap.within(Instant.MIN, old);
+            if (ripe != null) {
+                beyond.addAll(ripe.without(offers));
             }
         }
         return joined(wanted);

@@ -9,6 +9,7 @@ import dev.caravan.ingest.SeriesRegistry;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -72,16 +73,39 @@ final class KnownEmpty {
             series.add(id);
             empties.add(holes(window, key, batch, places.get(key)));
         });
+        write(window.from(), window.to(), series, empties);
+    }
+
+    /**
+     * Notes stretches as empty, whole.
+     *
+     * @param stretches stretches of series that have been named
+     * @param registry the numbers of the series
+     */
+    void noteAll(List<Stretch> stretches, SeriesRegistry registry) {
+        Map<List<Instant>, List<Integer>> byTime = new HashMap<>();
+        Map<SeriesKey, Integer> ids = registry.named(key -> true);
+        for (Stretch stretch : stretches) {
+            Integer id = ids.get(stretch.series());
+            if (id != null) {
+                byTime.computeIfAbsent(List.of(stretch.from(), stretch.to()), time -> new ArrayList<>())
+                        .add(id);
+            }
+        }
+        byTime.forEach((time, series) -> {
+            String whole = "{[" + time.get(0) + "," + time.get(1) + ")}";
+            write(time.get(0), time.get(1), series, Collections.nCopies(series.size(), whole));
+        });
+    }
+
+    private void write(Instant from, Instant to, List<Integer> series, List<String> empties) {
+        int[] ids = series.stream().mapToInt(id -> id).toArray();
         database.update(
                 statements.text("backfill/note-empty"),
-                new MapSqlParameterSource(
-                                "series",
-                                new SqlArray(
-                                        "int4",
-                                        series.stream().mapToInt(id -> id).toArray()))
+                new MapSqlParameterSource("series", new SqlArray("int4", ids))
                         .addValue("empties", new SqlArray("text", empties.toArray(String[]::new)))
-                        .addValue("from", Timestamp.from(window.from()))
-                        .addValue("to", Timestamp.from(window.to())));
+                        .addValue("from", Timestamp.from(from))
+                        .addValue("to", Timestamp.from(to)));
     }
 
     /** Of each series where it begins in the batch, and behind its last; a batch holds each series in one piece. */

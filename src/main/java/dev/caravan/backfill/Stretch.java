@@ -2,6 +2,8 @@ package dev.caravan.backfill;
 
 import dev.caravan.ingest.SeriesKey;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A series over a stretch of time: what an order wants, and what a vendor has.
@@ -27,5 +29,28 @@ public record Stretch(SeriesKey series, Instant from, Instant to) {
         Instant begin = from.isBefore(earliest) ? earliest : from;
         Instant end = to.isAfter(latest) ? latest : to;
         return begin.isBefore(end) ? new Stretch(series, begin, end) : null;
+    }
+
+    /**
+     * @param others times of other stretches, whatever their series
+     * @return the parts of this stretch that lie in none of them
+     */
+    public List<Stretch> without(List<Stretch> others) {
+        List<Stretch> parts = List.of(this);
+        for (Stretch other : others) {
+            List<Stretch> left = new ArrayList<>();
+            for (Stretch part : parts) {
+                Stretch before = part.within(Instant.MIN, other.from);
+                Stretch after = part.within(other.to, Instant.MAX);
+                if (before != null) {
+                    left.add(before);
+                }
+                if (after != null) {
+                    left.add(after);
+                }
+            }
+            parts = left;
+        }
+        return parts;
     }
 }

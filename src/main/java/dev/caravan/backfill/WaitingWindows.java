@@ -57,28 +57,17 @@ final class WaitingWindows {
      */
     List<Stretch> without(Stretch stretch) {
         SeriesKey key = stretch.series();
-        List<long[]> waiting = bySeries.getOrDefault(
-                List.of(
-                        key.asset(),
-                        key.metric(),
-                        key.exchange(),
-                        key.granularity().label()),
-                List.of());
-        List<Stretch> parts = List.of(stretch);
-        for (long[] time : waiting) {
-            List<Stretch> left = new ArrayList<>();
-            for (Stretch part : parts) {
-                Stretch before = part.within(Instant.MIN, Instant.ofEpochSecond(time[0]));
-                Stretch after = part.within(Instant.ofEpochSecond(time[1]), Instant.MAX);
-                if (before != null) {
-                    left.add(before);
-                }
-                if (after != null) {
-                    left.add(after);
-                }
-            }
-            parts = left;
-        }
-        return parts;
+        List<Stretch> waiting = bySeries
+                .getOrDefault(
+                        List.of(
+                                key.asset(),
+                                key.metric(),
+                                key.exchange(),
+                                key.granularity().label()),
+                        List.of())
+                .stream()
+                .map(time -> new Stretch(key, Instant.ofEpochSecond(time[0]), Instant.ofEpochSecond(time[1])))
+                .toList();
+        return stretch.without(waiting);
     }
 }

@@ -16,11 +16,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 
 /** How windows end: each in one transaction with what it brought, what it did not bring, and what could not be understood. */
 final class WindowEnds {
+    private static final Logger LOG = LoggerFactory.getLogger(WindowEnds.class);
+
     /** All five contracts: the key is not known, and no other request can fare better. */
     private static final int UNAUTHORIZED = 401;
 
@@ -80,6 +84,22 @@ final class WindowEnds {
                 });
         run.asked(requests);
         run.stored(result);
+    }
+
+    /**
+     * Notes what is missing and cannot be asked for, so that it is not looked for again and again.
+     *
+     * @param run the run
+     * @param beyond stretches of series that have been named
+     */
+    void beyond(HistoryRun run, List<Stretch> beyond) {
+        if (!beyond.isEmpty()) {
+            LOG.info(
+                    "{}: {} stretches are missing that cannot be asked for (any more); they count as empty",
+                    run.source(),
+                    beyond.size());
+            knownEmpty(run).noteAll(beyond, writer.registry());
+        }
     }
 
     /** Made once a run: what its catalogue and calendar say, and the clock of its beginning. */

@@ -178,4 +178,21 @@ final class PredecessorHistoryFaultsTest {
                     .isEmpty();
         }
     }
+
+    @Test
+    void wrong11WhatTheConfigurationNoLongerNamesIsLookedForOnce() {
+        try (TestCaravan caravan = caravan()) {
+            assertDone(caravan, "artemis", Map.of("days", 60));
+            caravan.sql().update("UPDATE series SET asset = 'gone' WHERE asset = 'eth'");
+            caravan.sql()
+                    .update("DELETE FROM observation o USING series s WHERE s.series_id = o.series_id"
+                            + " AND s.asset = 'gone' AND o.ts = '2026-11-05Z'");
+            sandbox.requests().clear();
+            int order = caravan.caravan().desk().repair("artemis", Gaps.USUAL, "test");
+            assertThat(caravan.backfill("artemis", order)).isEqualTo(BackfillState.DONE);
+            assertThat(asked("artemis")).isEmpty();
+            assertThat(caravan.caravan().desk().repair("artemis", Gaps.USUAL, "test"))
+                    .isZero();
+        }
+    }
 }
