@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,8 +33,12 @@ final class ClusteredScheduleTest {
     private final JdbcTemplate sql = sql(database);
     private final List<ChildCaravan> started = new ArrayList<>();
     private volatile CountDownLatch held = new CountDownLatch(0);
+    private final AtomicInteger holding = new AtomicInteger();
     private final LoopbackVendor vendor = LoopbackVendor.start(asked -> {
         try {
+            if (held.getCount() > 0) {
+                holding.incrementAndGet();
+            }
             held.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -109,12 +114,13 @@ final class ClusteredScheduleTest {
         assertThat(count("SELECT count(*) FROM daemon")).isEqualTo(3);
 
         // One is killed while it pulls.
-        int before = count("SELECT coalesce(max(pull_id), 0) FROM pulls");
         held = new CountDownLatch(1);
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> count("SELECT count(*) FROM pulls WHERE pull_id > ? AND status = 'running'", before) == 1);
-        String pulling =
-                sql.queryForObject("SELECT daemon FROM schedule_slot ORDER BY slot DESC LIMIT 1", String.class);
+        await().atMost(Duration.ofSeconds(30)).until(() -> holding.get() > 0);
+        String pulling = sql.queryForObject(
+                "SELECT daemon FROM schedule_slot"
+                        + " WHERE fired_at <= (SELECT max(pulled_at) FROM pulls WHERE status = 'running')"
+                        + " ORDER BY fired_at DESC LIMIT 1",
+                String.class);
         awaitSlots(1);
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(one.errors() + other.errors())
                 .contains("WARN  schedule")
